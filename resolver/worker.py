@@ -48,6 +48,7 @@ from store.base.argv import argued
 from store.base.process_status import WorkerStatus
 from store.base.pulse import beat
 from store.config.choices import WallMode
+from store.config.endpoints import encrypted_endpoints
 from store.config.settings import Settings
 from store.config.watch import Watcher
 
@@ -248,7 +249,11 @@ class Worker:
     def _described(self) -> WorkerStatus:
         nat64 = tuple(map(str, self._prefixes.known))
         bound = [opened.sock.getsockname()[:2] for opened in self._udp]
-        return replace(describe(self.resolver, self._seen, self._started, bound), nat64=nat64)
+        return replace(describe(self.resolver, self._seen, self._started, bound, self._served), nat64=nat64)
+
+    def _served(self, scheme: str) -> list[tuple[str, int]]:
+        """Read only where an upstream over this scheme is an address of this machine."""
+        return encrypted_endpoints(scheme, status.read(self.run).supervisor)
 
     def _upstreams(self) -> list[tuple[str, int]]:
         endpoints = [each.endpoint for each in self.resolver.forwarder.servers]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from resolver.answer.pipeline import Resolver
 from resolver.upstream.forwarder import Forwarder
@@ -16,9 +16,11 @@ MAX_CIRCLES = 8  # one is enough to be told of
 
 
 def describe(
-    resolver: Resolver, versions: tuple[int, int], started: float, bound: Sequence[Endpoint]
+    resolver: Resolver, versions: tuple[int, int], started: float, bound: Sequence[Endpoint],
+    served: Callable[[str], Iterable[Endpoint]] = lambda _scheme: (),
 ) -> WorkerStatus:  # fmt: skip
-    """What a worker says of itself: counters, upstreams, policy, index, cache. `bound`: where it is asked itself."""
+    """What a worker says of itself: counters, upstreams, policy, index, cache. `bound`: where it is asked itself;
+    `served`: where others take queries for it, by the scheme of upstreams."""
     cache, index, counters = resolver.cache, resolver.snapshot.index, resolver.counters
     return WorkerStatus(
         started=started,
@@ -41,7 +43,7 @@ def describe(
         limited=counters["limited"],
         exchanges=exchange_counts(resolver.forwarder),
         fallbacks=resolver.snapshot.fallbacks,
-        circles=circles(_specs(resolver), bound),
+        circles=circles(_specs(resolver), bound, served),
         upstreams=tuple(_upstreams(resolver.forwarder.servers)),
     )
 
@@ -55,11 +57,13 @@ def _upstreams(servers: Servers) -> Iterator[UpstreamStatus]:
         )  # fmt: skip
 
 
-def circles(specs: Iterable[str], bound: Sequence[Endpoint]) -> tuple[str, ...]:
+def circles(
+    specs: Iterable[str], bound: Sequence[Endpoint], served: Callable[[str], Iterable[Endpoint]] = lambda _scheme: ()
+) -> tuple[str, ...]:
     """Those upstreams by which this appliance asks itself. Variables and a backup of another machine can say so; pages
     and commands refuse it.
     """
-    return tuple(spec for spec in sorted(specs) if _is_ours(spec, bound))[:MAX_CIRCLES]
+    return tuple(spec for spec in sorted(specs) if _is_ours(spec, bound, served))[:MAX_CIRCLES]
 
 
 def _specs(resolver: Resolver) -> set[str]:
@@ -68,9 +72,9 @@ def _specs(resolver: Resolver) -> set[str]:
     return specs.union(*(route.specs for route in resolver.snapshot.routes()))
 
 
-def _is_ours(spec: str, bound: Sequence[Endpoint]) -> bool:
+def _is_ours(spec: str, bound: Sequence[Endpoint], served: Callable[[str], Iterable[Endpoint]]) -> bool:
     try:
-        return forwards.is_listening(spec, bound)
+        return forwards.is_listening(spec, bound, served)
     except ValueError:  # a server that is none any more
         return False
 

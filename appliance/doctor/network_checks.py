@@ -141,10 +141,16 @@ def forwarded(seen: Observation) -> Iterator[Finding]:
 
 
 def _answers_for(domain: str, where: Endpoint, seen: Observation) -> bool:
+    return _asked(domain, SOA, where, seen) is not None
+
+
+def _asked(name: str, qtype: int, where: Endpoint, seen: Observation) -> Response | None:
+    """What a server says, asked over what it is asked over."""
     if not where.encrypted:
-        return stub.ask(domain, (where.host, where.port), SOA) is not None
-    question = message.parse_question(stub.build(domain, SOA, secrets.randbits(16)))
-    return lookup.look(question, (where.spec,), PATIENCE_SECONDS, policy=UpstreamPolicy.of(seen.settings)) is not None
+        return stub.ask(name, (where.host, where.port), qtype)
+    question = message.parse_question(stub.build(name, qtype, secrets.randbits(16)))
+    answered = lookup.look(question, (where.spec,), PATIENCE_SECONDS, policy=UpstreamPolicy.of(seen.settings))
+    return answered[0] if answered else None
 
 
 def _loop(seen: Observation, spec: str, where: Endpoint, part: str = "upstreams") -> Finding | None:
@@ -156,9 +162,7 @@ def _loop(seen: Observation, spec: str, where: Endpoint, part: str = "upstreams"
     if forwards.leads_here(seen.settings.dns, seen.live.supervisor)(spec):
         text = say("The upstream {spec} is this appliance itself: it asks itself in a circle.", spec=spec)
         return Finding(part, BAD, text, cure)
-    if where.encrypted:
-        return None
-    response = stub.ask(local_names.health_name(seen.settings.own_name), (where.host, where.port))
+    response = _asked(local_names.health_name(seen.settings.own_name), A, where, seen)
     if response is not None and response.rcode == NOERROR and _LOOPBACK in response.addresses:
         text = say("The upstream {spec} asks Telltale in turn, so that queries go in a circle.", spec=spec)
         return Finding(part, BAD, text, cure)

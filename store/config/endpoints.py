@@ -20,6 +20,7 @@ MAX_GROUP = 80  # characters of a group's name
 MAX_PATH = 1000  # characters of a path; Linux takes 4096
 # A socket on all addresses is asked over loopback.
 _FROM_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+_SERVED = {"tls": "dot", "https": "https", "quic": "doq"}  # by the scheme of an upstream
 _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)  # 15 bytes in the kernel
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 # Where dnsmasq, Pi-hole, Kea and ISC keep leases, and every system its hosts. OpenWrt's are in /tmp: it is anybody's.
@@ -53,6 +54,16 @@ def dns_endpoints(wanted: Iterable[str], supervisor: SupervisorStatus | None) ->
         with contextlib.suppress(ValueError):  # a file may hold anything
             bound.append(parse_endpoint(text, DNS_PORT))
     return bound or [parse_endpoint(text, DNS_PORT) for text in wanted]
+
+
+def encrypted_endpoints(scheme: str, supervisor: SupervisorStatus | None) -> list[Endpoint]:
+    """Where what an upstream's `scheme` asks over is answered: as the supervisor that runs has bound it."""
+    kind = _SERVED.get(scheme, "")
+    bound = []
+    for text in supervisor.encrypted.get(kind, ()) if supervisor else ():
+        with contextlib.suppress(ValueError):
+            bound.append(parse_endpoint(text, 0))
+    return bound
 
 
 def dns_endpoint(wanted: Iterable[str], supervisor: SupervisorStatus | None) -> Endpoint:

@@ -13,7 +13,7 @@ from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
 from store.config import endpoints
 from store.config.endpoints import Endpoint
-from store.config.upstream_specs import check_upstream, read_upstream
+from store.config.upstream_specs import ENCRYPTED, check_upstream, read_upstream
 from store.names import rule_names
 from wire import addresses
 
@@ -101,13 +101,17 @@ def check_room(existing: Mapping[str, Sequence[str]], domain: str, upstreams: Se
 
 def leads_here(wanted: Iterable[str], supervisor: SupervisorStatus | None) -> Callable[[str], bool]:
     """Whether an upstream's spec is this appliance: as the supervisor that runs has bound it, else as `wanted`."""
-    return partial(is_listening, listening=endpoints.dns_endpoints(wanted, supervisor))
+    served = partial(endpoints.encrypted_endpoints, supervisor=supervisor)
+    return partial(is_listening, listening=endpoints.dns_endpoints(wanted, supervisor), served=served)
 
 
-def is_listening(spec: str, listening: Iterable[Endpoint]) -> bool:
-    """Whether an upstream's spec is an address of this machine at which one of `listening` is reached."""
+def is_listening(
+    spec: str, listening: Iterable[Endpoint], served: Callable[[str], Iterable[Endpoint]] = lambda _scheme: ()
+) -> bool:
+    """Whether an upstream's spec is an address of this machine at which it is reached: at one of `listening` in plain
+    DNS, over TLS, HTTPS and QUIC where `served(scheme)` says.
+    """
     upstream = read_upstream(spec)
-    here = [where for where, at in listening if at == upstream.port]
     try:
         address = addresses.parse(upstream.host)
     except ValueError:
@@ -116,6 +120,9 @@ def is_listening(spec: str, listening: Iterable[Endpoint]) -> bool:
     if address.version == 4:
         host = str(address)  # also where it came in the clothes of IPv6
     local = address.is_loopback or own_addresses.towards(host) == address
+    if upstream.scheme in ENCRYPTED:
+        listening = served(upstream.scheme) if local else ()
+    here = [where for where, at in listening if at == upstream.port]
     everywhere = any(ip_address(where.partition("%")[0]).is_unspecified for where in here)
     return host in here or (local and everywhere)
 

@@ -49,6 +49,10 @@ def test_upstreams_that_are_the_appliance_itself_are_told_wherever_they_were_cho
     assert circles(specs, [("0.0.0.0", 5300), ("::", 5300)]) == ("127.0.0.1:5300", "tcp://127.0.0.7:5300")
     assert circles(specs, [("127.0.0.1", 5300)]) == ("127.0.0.1:5300",)
     assert circles(specs, []) == ()
+    asked = []
+    assert circles((*specs, "tls://127.0.0.1", "tls://9.9.9.9"), [], lambda scheme: asked.append(scheme) or [
+        ("127.0.0.1", 853)]) == ("tls://127.0.0.1",)  # fmt: skip
+    assert asked == ["tls"], "a file is read only where it matters"
 
 
 def test_a_worker_says_so_while_it_runs(worker: RunningWorker) -> None:

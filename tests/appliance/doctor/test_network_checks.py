@@ -124,6 +124,20 @@ def test_a_router_that_asks_us_in_turn_is_a_loop(prepared: Path, monkeypatch: py
         assert found.state == state
 
 
+def test_an_encrypted_upstream_that_is_this_appliance_is_a_loop_by_address_or_by_name(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Response(0, b"", (1, 0, 0), addresses=[bytes([127, 0, 0, 1])])
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(network_checks.lookup, "look", lambda _, specs, *__, **___: asked.append(specs) or (ours, ""))
+    for spec, told in (("tls://127.0.0.1:8853", 0), ("https://dns.home.example/dns-query", 1)):
+        workers = {"worker-1": WorkerStatus(upstreams=(UpstreamStatus(spec, encrypted=True),))}
+        supervisor = SupervisorStatus(dns=("0.0.0.0:53",), encrypted={"dot": ("0.0.0.0:8853",)})
+        seen = observed(prepared, supervisor=supervisor, recorder=RecorderStatus(), workers=workers)
+        (found,) = network_checks.upstreams(seen)
+        assert found.state == BAD and "in a circle" in found.text and len(asked) == told
+
+
 def _by_name(answers: dict[str, Any], other: Any) -> Any:
     return lambda name, *_, **__: answers.get(name, other)
 

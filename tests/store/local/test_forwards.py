@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from store.base import db
+from store.base.process_status import SupervisorStatus
 from store.local import forwards
-from store.local.forwards import Forward, check_domain, check_room, check_upstreams, is_listening
+from store.local.forwards import Forward, check_domain, check_room, check_upstreams, is_listening, leads_here
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,21 @@ def test_servers_are_checked_and_named_once() -> None:
 )  # fmt: skip
 def test_our_own_address_is_known_again(spec: str, listening: tuple[str, int], ours: bool) -> None:
     assert is_listening(spec, [listening]) is ours
+
+
+@pytest.mark.parametrize(
+    ("spec", "ours"),
+    [
+        ("tls://127.0.0.1", True), ("tls://127.0.0.9:853#dns.home.example", True), ("tls://127.0.0.1:8853", False),
+        ("https://127.0.0.1/dns-query", True), ("https://127.0.0.2/dns-query", False), ("quic://127.0.0.1", False),
+        ("tls://192.0.2.1", False), ("127.0.0.1", True), ("127.0.0.1:853", False), ("tls://dns.home.example", False),
+    ],
+)  # fmt: skip
+def test_our_own_address_is_known_again_over_what_it_is_served(spec: str, ours: bool) -> None:
+    served = {"dot": ("0.0.0.0:853",), "https": ("127.0.0.1:443",), "doq": ("no endpoint",)}
+    supervisor = SupervisorStatus(dns=("0.0.0.0:53",), encrypted=served)
+    assert leads_here((), supervisor)(spec) is ours
+    assert leads_here(("0.0.0.0:53",), None)(spec) is (spec == "127.0.0.1")
 
 
 def test_there_is_room_for_so_many() -> None:
