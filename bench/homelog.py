@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench import names
-from blocklists.packs import vendor_packs
+from blocklists.packs import services, vendor_packs
 from blocklists.whose import facts
 from store.base import db
 from store.devices import sightings_store
@@ -43,7 +43,7 @@ def templates(seed: int = names.SEED, rows: int = BATCH_ROWS) -> Iterator[Batch]
     clients = [f"192.168.1.{number + 10}" for number in range(DEVICES)]
     weights = [1 / (number + 1) for number in range(DEVICES)]
     known = [name.name for pack in vendor_packs.load() for name in pack.names]  # their companies are known
-    kinds = _keys(names.sites(NAMES, "x"), [*known, *islice(names.generated(), NAMES // 4)])
+    kinds = _keys(_passed(), [*known, *islice(names.generated(), NAMES // 4)])
     drawn = [str(number) for number in range(len(kinds))]
     while True:
         asked = names.zipf(drawn, rows, random_)
@@ -57,12 +57,12 @@ def templates(seed: int = names.SEED, rows: int = BATCH_ROWS) -> Iterator[Batch]
         )  # fmt: skip
 
 
-def fill(state: Path, rows: int, days: int) -> dict[str, float]:
+def fill(state: Path, rows: int, days: float) -> dict[str, float]:
     """Spread so many rows over the last days, up to now; known devices, names with companies where there are any."""
     device_of = _devices(state)
     made = list(islice(templates(), TEMPLATES))
     now_us = time.time_ns() // 1000
-    step_us = max(1, days * DAY_US // max(1, rows))
+    step_us = max(1, int(days * DAY_US) // max(1, rows))
     return _measured(state, _spread(made, rows, now_us - rows * step_us, step_us), device_of)
 
 
@@ -124,6 +124,13 @@ def _roll(writer: Writer, now_us: int) -> None:
         pass
 
 
+def _passed() -> list[str]:
+    """NAMES names that nothing blocks: of the first every other one is a known service's, whose company pages tell."""
+    known = list(dict.fromkeys(name for service in services.load() for name, _ in service.names))
+    mixed = [name for pair in zip(known, names.sites(len(known), "x"), strict=True) for name in pair]
+    return [*mixed, *names.sites(NAMES, "y")][:NAMES]
+
+
 def _keys(passed: list[str], blocked: list[str]) -> list[list[Key]]:
     """For each name the keys that its queries end with: two types, first asked and then remembered."""
     found = []
@@ -154,7 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.homelog", description="A query log of a busy home.")
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--rows", type=int, required=True)
-    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--days", type=float, default=90)
     parser.add_argument("--messages", action="store_true")
     options = parser.parse_args()
     if options.messages:

@@ -18,6 +18,8 @@ from store.log.rollup_tables import ENDS, HOUR_US, HOUSE, KNOWN_LEVELS, LENGTH_U
 from store.sums import counts, packed
 from store.sums.counts import KNOWN, Section
 
+_OTHER_NAMES = "names"  # beside the sections of a timespan, which are of all its parts
+
 
 @dataclass(frozen=True, slots=True)
 class Timespan:
@@ -64,11 +66,13 @@ class Timespan:
         return self.levels if self.clients is None else (self.levels[0],)
 
     def other_names(self) -> Section:
-        """The names of all other rows, added up: those of single clients in hours."""
-        total: Section = {}
-        if self.clients is not None:
-            for _, data in self.parts(*self.levels[1], "names"):
-                counts.add(total, counts.unpack(data))
+        """The names of all other rows, added up: those of single clients in hours. Read once; not to be changed."""
+        total = self._sections.get(_OTHER_NAMES)
+        if total is None:
+            total = self._sections[_OTHER_NAMES] = {}
+            if self.clients is not None:
+                for _, data in self.parts(*self.levels[1], "names"):
+                    counts.add(total, counts.unpack(data))
         return total
 
     def only(self, clients: Iterable[int]) -> "Timespan":

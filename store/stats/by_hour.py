@@ -30,8 +30,10 @@ def hours(timespan: Timespan, company: str | None = None) -> list[HourCounts]:
         for span in by_hour((day * DAY_US, (day + 1) * DAY_US)):
             counts.add(sections.setdefault(span[0] // HOUR_US, {}), _of_records(known, span).items())
     whole = [*known.hours, *(hour for day in known.days for hour in range(day * 24, day * 24 + 24))]
+    keys = None if company is None else packed.all_keys_of(kinds)
     for hour, data in known.parts(known.of[0], whole, LOOKUPS):
-        counts.add(sections.setdefault(hour, {}), counts.unpack(data))
+        some = counts.unpack(data) if keys is None else counts.of_keys(data, keys).items()
+        counts.add(sections.setdefault(hour, {}), some)
     if known.in_gaps.sums() is None:
         for gap in known.gaps:
             for span in by_hour(gap):

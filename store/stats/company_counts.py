@@ -67,14 +67,22 @@ def of_device(timespan: Timespan, section: str, device: int, in_gaps: Mapping[in
     return total
 
 
-def by_device(timespan: Timespan, section: str) -> dict[int, Section]:
-    """Device → company → its queries or look-ups, of all devices in one pass over the whole house's timespan."""
+def by_device(timespan: Timespan, section: str, wanted: Collection[int] | None = None) -> dict[int, Section]:
+    """Device → company → its queries or look-ups, of all devices in one pass over the whole house's timespan.
+
+    wanted: of these companies alone; devices that have none of them may be left out.
+    """
+    keys = None if wanted is None else packed.all_keys_of(wanted)
     clients: dict[int, Section] = {}
     for level, blocks in timespan.known.levels:
         for client, data in timespan.known.of_each_client(level, blocks, section):
-            counts.add(clients.setdefault(client, {}), counts.unpack(data))
+            if keys is None:
+                counts.add(clients.setdefault(client, {}), counts.unpack(data))
+            elif some := counts.of_keys(data, keys):
+                counts.add(clients.setdefault(client, {}), some.items())
     for client, of_client in gaps(timespan, section).items():
-        counts.add(clients.setdefault(client, {}), of_client.items())
+        some = of_client if wanted is None else only(of_client, wanted)
+        counts.add(clients.setdefault(client, {}), some.items())
     devices: dict[int, Section] = {}
     for client, device in interning.devices(timespan.con, clients).items():
         counts.add(devices.setdefault(device, {}), clients[client].items())

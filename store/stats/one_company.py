@@ -54,8 +54,8 @@ def _folded(name: str) -> str:
 
 def _devices(timespan: Timespan, whole: Timespan | None, kinds: Mapping[Kind, Collection[int]]) -> list[CompanyDevice]:
     numbers = {number for of_kind in kinds.values() for number in of_kind}
-    asked, begun = (company_counts.by_device(timespan, section) for section in (QUERIES, LOOKUPS))
-    asking = [device for device, queries in asked.items() if company_counts.only(queries, numbers)]
+    asked, begun = (company_counts.by_device(timespan, section, numbers) for section in (QUERIES, LOOKUPS))
+    asking = [device for device, queries in asked.items() if queries]
     labels = top.labels(timespan.con, "devices", asking)
     last, first = (
         last_seen.times(whole, "devices", None, asking, numbers, first=first) if whole else dict.fromkeys(asking, 0)

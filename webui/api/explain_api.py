@@ -157,6 +157,14 @@ def explained_each(
     return [explainer.explain(name, qtype, client, ()) for client in clients]
 
 
+def explained_of(
+    ui: WebUi, titles: Mapping[str, str], asked: Iterable[tuple[str, str | None]], qtype: int
+) -> list[explanation.Explanation]:
+    """The same for pairs of name and address, by one reading of policy and index."""
+    explainer = Explainer.load(ui.state, ui.environ, None, titles)
+    return [explainer.explain(name, qtype, client, ()) for name, client in asked]
+
+
 def type_number(text: str) -> int:
     """`A`, `aaaa`, `TYPE65` or `65` as a number; 422 for what is no type."""
     number = types.type_number(text)

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from blocklists.whose import home_facts
 from blocklists.whose.facts import Facts
+from resolver.explain.explanation import Explanation
 from store.base.sentences import say, say_count
 from store.config import devices, list_status
 from store.household import requests
@@ -31,6 +33,8 @@ from wire.types import A
 router = APIRouter(prefix="/requests", dependencies=[permissions.sees])
 
 CONTEXT_DAYS = 7  # of what a device asked for lately
+MOST = 20  # that wait, on one page: each is explained by itself
+MAX_NEAR = 5_000  # pairs of client and name that one look finds for a page of requests
 MAX_NAMES = 8  # that a request would open too, which are shown
 GRANTS = (("15", say("15 minutes")), ("60", say("1 hour")), ("ever", say("for good")))
 
@@ -48,16 +52,25 @@ class Context:
 
 
 @router.get("")
-def inbox(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader) -> Response:
+def inbox(
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader,
+    start: Annotated[int, Query(alias="from", ge=0, le=requests.MAX_WAITING)] = 0,
+) -> Response:  # fmt: skip
+    """`from`: how many of those that wait stand on the pages before."""
     names, waiting = devices.names(config), requests.waiting(engine)
-    addresses = {row.id: row.addresses[0] for row in devices.devices(config) if row.addresses}
-    lines = relief_view.request_lines(waiting, names)
+    shown = waiting[start : start + MOST]
     titles, facts = list_status.titles(config), home_facts.load(ui.state)
-    contexts = {row.id: _context(ui, titles, facts, reader, row, addresses.get(row.device_id)) for row in waiting}
+    addresses = {row.id: row.addresses[0] for row in devices.devices(config) if row.addresses}
+    asked = [(row.name, addresses.get(row.device_id)) for row in shown]
+    explained = explain_api.explained_of(ui, titles, asked, A) if shown else []
+    near = _near(reader, [row.name for row in shown])
+    contexts = {row.id: _context(facts, near, row, why) for row, why in zip(shown, explained, strict=True)}
     decided = relief_view.request_lines(requests.decided(engine), names)
     return page(
-        request, "requests_page.html", said=_said(lines), lines=lines, contexts=contexts, decided=decided,
-        grants=GRANTS, kept=requests.KEEP_SECONDS // 86_400, days=CONTEXT_DAYS,
+        request, "requests_page.html", said=_said(relief_view.request_lines(waiting, names)),
+        lines=relief_view.request_lines(shown, names), contexts=contexts, decided=decided, grants=GRANTS,
+        kept=requests.KEEP_SECONDS // 86_400, days=CONTEXT_DAYS, before=max(0, start - MOST) if start else None,
+        after=start + MOST if len(waiting) > start + MOST else None,
     )  # fmt: skip
 
 
@@ -75,19 +88,23 @@ def answer(
     return back_to(next_page(back))
 
 
-def _context(
-    ui: WebUi, titles: dict[str, str], facts: Facts, reader: LogReader, row: RequestView, address: str | None
-) -> Context:  # fmt: skip
+def _near(reader: LogReader, names: list[str]) -> dict[str, list[NameQueries]]:
+    """Name → what was asked of late at and below it, in one look at the log for all of them."""
+    if not names:
+        return {}
     now_us = time.time_ns() // 1000
-    near = reader.name_queries([row.name], [row.name], now_us - CONTEXT_DAYS * 86_400_000_000, now_us)
-    others = sorted({each.name for each in near if each.name != row.name})
-    why = explain_view.sentence(explain_api.explained_for(ui, titles, row.name, A, address, ask=False))
-    return Context(why, facts.of(row.name).company or "", _asked(near, row), tuple(others[:MAX_NAMES]),
-                   max(0, len(others) - MAX_NAMES))  # fmt: skip
+    rows = reader.name_queries(names, names, now_us - CONTEXT_DAYS * 86_400_000_000, now_us, MAX_NEAR)
+    return {name: [row for row in rows if row.name == name or row.name.endswith(f".{name}")] for name in names}
 
 
-def _asked(near: list[NameQueries], row: RequestView) -> int:
-    return sum(each.count for each in near if each.device_id == row.device_id and each.name == row.name)
+def _context(
+    facts: Facts, near: Mapping[str, list[NameQueries]], row: RequestView, explained: Explanation
+) -> Context:  # fmt: skip
+    rows = near[row.name]
+    others = sorted({each.name for each in rows if each.name != row.name})
+    asked = sum(each.count for each in rows if each.device_id == row.device_id and each.name == row.name)
+    return Context(explain_view.sentence(explained), facts.of(row.name).company or "", asked,
+                   tuple(others[:MAX_NAMES]), max(0, len(others) - MAX_NAMES))  # fmt: skip
 
 
 def _said(lines: list[RequestLine]) -> str:

@@ -23,6 +23,12 @@ def test_a_section_comes_out_as_it_went_in(section: dict[int, int]) -> None:
 
 
 @given(NAMES, st.sets(st.integers(0, 70)))
+def test_those_of_some_numbers_are_the_same_without_the_rest(section: dict[int, int], wanted: set[int]) -> None:
+    some = counts.of_keys(counts.pack(section), packed.all_keys_of(wanted))
+    assert some == {key: count for key, count in section.items() if next(packed.numbers([key])) in wanted}
+
+
+@given(NAMES, st.sets(st.integers(0, 70)))
 def test_names_are_found_one_by_one(names: dict[int, int], wanted: set[int]) -> None:
     found = dict(PlainSection(counts.pack_plain(names)).of(sorted(wanted)))
     assert found == {key: count for name in wanted for key in packed.keys_of(name) if (count := names.get(key))}

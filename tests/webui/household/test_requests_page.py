@@ -31,3 +31,25 @@ def test_granted_for_a_while_or_for_good(visitor: Any) -> None:
     asked = requests.ask_for(visitor.engine(), 1, "more.example")
     refused = visitor.form("/requests/answer", id=str(asked.id), grant="no", word="x" * 201)
     assert refused.status_code == 422 and "200 printable" in refused.text
+
+
+def test_many_that_wait_come_page_by_page(visitor: Any) -> None:
+    engine = visitor.engine()
+    asked = [requests.ask_for(engine, 1 + number // 20, f"wait{number}.example") for number in range(25)]
+    first, second = visitor.get("/requests").text, visitor.get("/requests?from=20").text
+    assert "25 names are asked for." in first and "25 names are asked for." in second
+    assert [f'id="request-{row.id}"' in first for row in asked] == [True] * 20 + [False] * 5
+    assert [f'id="request-{row.id}"' in second for row in asked] == [False] * 20 + [True] * 5
+    assert "/requests?from=20" in first and "/requests?from=0" in second and "/requests?from=40" not in second
+    assert 'id="request-' not in visitor.get("/requests?from=40").text
+
+
+def test_what_it_opens_is_told_of_each_alone(visitor: Any) -> None:
+    """All are looked up at once."""
+    for name in ("mistat.xiaomi.com", "xiaomi.com", "nothing.example"):
+        requests.ask_for(visitor.engine(), 1, name)
+    page = visitor.get("/requests").text
+    _, *cards = page.split('<section class="card" id="')
+    opened = ["data.mistat.xiaomi.com" in card for card in cards[:3]]
+    assert opened == [True, True, False]
+    assert "Nothing else below this name" in cards[2]
