@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def explain(
     name: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names, or - to read NAME [TYPE [CLIENT]] lines.")],
     type: Annotated[str, typer.Option("--type", metavar="TYPE", help="A, AAAA, HTTPS, …")] = "A",  # noqa: A002
-    client: Annotated[str | None, typer.Option(metavar="ADDR", help="Who asks; its device's policy holds.")] = None,
+    client: Annotated[str | None, typer.Option(metavar="ADDR", help="Who asks; ADDR#ID: as that device.")] = None,
     lists: Annotated[list[Path] | None, typer.Option("--list", metavar="FILE", help="Judge by it alone.")] = None,
     format: Annotated[str | None, typer.Option(metavar="F", help="The format of --list; else found out.")] = None,  # noqa: A002
     deny: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Judge by this rule alone: x or =x.")] = None,

@@ -31,6 +31,7 @@ from resolver.upstream.route import HOUSE
 from store.base import db, status
 from store.household import decided_by
 from store.household.policy import Rule
+from store.log.batches import DEVICE_MARK, address_of, named_device
 from store.log.records import Verdict
 from wire import message, stub
 from wire.message import Question, Response
@@ -101,7 +102,7 @@ class Explainer:
         """The whole explanation. `others`: the home's rules for other devices, to be shown too. Raises as `decide`."""
         view = self._view(client)
         decision = self._decide(name, qtype, view)
-        decided = self._decided(name, qtype, view, decision)
+        decided = replace(self._decided(name, qtype, view, decision), client=_noted(client) if client else None)
         rules = self._rules(decided, view, others)
         decided = replace(decided, rules=tuple(_outdone(rule, decided.before_rules) for rule in rules))
         if depends_on_answer(decision):
@@ -136,7 +137,8 @@ class Explainer:
         return replace(decided, because=word.sentence, until_s=word.until_s)
 
     def _word(self, con: sqlite3.Connection, decided: Explanation, blocking: Collection[str]) -> decided_by.Word:
-        device = self._now.policies.device_of(decided.client) if decided.client else 0
+        asker = decided.client or ""
+        device = named_device(asker) or (self._now.policies.device_of(asker) if asker else 0)
         blocklist, now_s = decided.judgement.blocklist, int(time.time())
         if blocklist == SCHEDULE:
             return decided_by.of_access(con, device, now_s)
@@ -152,11 +154,9 @@ class Explainer:
     def _view(self, client: str | None) -> View:
         if client is None:
             return self._anybody
-        try:
-            address = str(ip_address(client))
-        except ValueError:
-            raise NoAddress(client) from None
-        return View(self._now.admit(address), address)
+        noted = _noted(client)
+        address = address_of(noted)
+        return View(self._now.admit(address, noted if noted != address else ""), address)
 
     def _decide(self, name: str, qtype: int, view: View) -> Decision:
         return decide(_question(name, qtype), view)
@@ -190,7 +190,9 @@ class Explainer:
     def _rules(self, decided: Explanation, view: View, others: Sequence[Rule]) -> list[MatchedRule]:
         """The rules that match, and what became of each; none wins where no rule was asked."""
         name, qtype, seat, policies = decided.name, decided.qtype, view.seat, self._now.policies
-        policy = policies.default if view is self._anybody else policies.of(view.client.partition("%")[0])
+        address = view.client.partition("%")[0]
+        device = named_device(decided.client or "") or policies.device_of(address)
+        policy = policies.default if view is self._anybody else policies.of_device(device, address)
         case = Case(name, self._now.index, seat.mask, policy.rules, qtype, seat.client, others)
         winner = None
         if decided.judgement.verdict not in (Verdict.REFUSE, Verdict.LOCAL):
@@ -226,6 +228,18 @@ def _outdone(rule: MatchedRule, by: str) -> MatchedRule:
 def _nat64(run: Path) -> set[IPv6Network]:
     """The network's own prefixes, as a worker found them out."""
     return {IPv6Network(text) for worker in status.read_live(run).workers.values() for text in worker.nat64}
+
+
+def _noted(client: str) -> str:
+    """A client as the record has it, however it is written. Raises NoAddress."""
+    text, mark, device = client.partition(DEVICE_MARK)
+    try:
+        address = str(ip_address(text))
+    except ValueError:
+        raise NoAddress(client) from None
+    if mark and not device.isdecimal():
+        raise NoAddress(client)
+    return f"{address}{mark}{int(device)}" if mark else address
 
 
 def _question(name: str, qtype: int) -> Question:

@@ -29,6 +29,7 @@ NOWHERE = say("An upstream was asked; its answer leads nowhere else.")
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What was asked, by which client's address (None: any device's, so the house's policy holds), and what came of it.
+    `ADDRESS#ID` is a device that named itself over encrypted DNS, from wherever.
 
     `judgement`: what was decided, and by what; `list_title`: of its blocklist, None where no list decided. `answer`:
     what the client gets, in a word; None where an upstream has to be asked. `looked`: a sentence that says whether one

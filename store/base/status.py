@@ -127,6 +127,11 @@ def read_recursor(run: Path) -> RecursorStatus | None:
     return _read(run, "recursor", RecursorStatus)
 
 
+def read_certificate(run: Path) -> CertificateStatus | None:
+    """What the certificate in force is, as it was looked at last, alone."""
+    return _read(run, "certificate", CertificateStatus)
+
+
 def read_pid(run: Path, role: str) -> int | None:
     """The process that wrote a role's last word; None while there is none."""
     status = _read(run, role, Status)

@@ -6,12 +6,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from pathlib import Path
 
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from network.home_networks import home_networks, is_at_home
+from store.base import status
 from store.base.languages import tell
 from store.base.sentences import say
 from webui.http import large_bodies
@@ -52,7 +54,7 @@ class Access:
             return 403, STRANGER
         names = own_names(settings.own_name, self.hostname) | frozenset(settings.web_names)
         hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
-        if len(hosts) != 1 or not host_is_ours(hosts[0], names):
+        if len(hosts) != 1 or not (host_is_ours(hosts[0], names) or host_is_ours(hosts[0], certified_names(ui.run))):
             own = f"http://{settings.own_name}/"
             asked = "".join(char if char.isprintable() else "?" for char in "".join(hosts[:1])[:MAX_SHOWN])
             return 421, say(
@@ -86,6 +88,13 @@ def is_near(address: str, allowed: Iterable[str]) -> bool:
 def own_names(*names: str) -> frozenset[str]:
     """Every Host name that is ours: localhost, and each of `names` bare and under the home's suffixes."""
     return frozenset({"localhost"} | {name.lower() + suffix for name in names if name for suffix in OWN_SUFFIXES})
+
+
+def certified_names(run: Path) -> frozenset[str]:
+    """The names that the certificate holds, which nobody else can have one for; asked for where no other fits."""
+    certificate = status.read_certificate(run)
+    names = certificate.names if certificate is not None and certificate.usable else ()
+    return frozenset(name.lower() for name in names if not name.startswith("*"))
 
 
 def host_is_ours(host: str, names: frozenset[str]) -> bool:

@@ -8,10 +8,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from resolver.recorder.buffer import device_client
 from store.config import devices
 from store.config.scopes import HOUSE, device, group
 from store.log.protocol import LogReader
-from store.log.records import QueryRow
+from store.log.records import QueryRow, Transport
 from store.log.values import NameQueries, QueryFilter
 from webui.queries import log_rows
 from webui.queries.log_rows import LookUpRow
@@ -24,6 +25,7 @@ MAX_AROUND = 200
 # Others that asked for the name, within a week before and after.
 MAX_OTHERS = 20
 _NEAR_US = 3_000_000  # a look-up is over by then, as a rule
+_ENCRYPTED = tuple(each.name for each in (Transport.DOT, Transport.DOH, Transport.DOQ))
 _WEEK_US = 7 * 86_400_000_000
 
 
@@ -42,10 +44,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`row` with all queries of its look-up; scopes: the device first, then its groups, then the house."""
+    """`row` with all queries of its look-up; scopes: the device first, then its groups, then the house; `asker`: as
+    explanations take it."""
 
     row: LookUpRow
     scopes: tuple[Scope, ...]
+    asker: str
 
 
 def shown(reader: LogReader, config: sqlite3.Connection, time_us: int, titles: Mapping[str, str]) -> Detail | None:
@@ -60,7 +64,13 @@ def shown(reader: LogReader, config: sqlite3.Connection, time_us: int, titles: M
     rows = [view(row, titles) for row in reader.queries(near, None, MAX_AROUND).items if row.name == query.name]
     look_ups = log_rows.folded(rows)
     row = next((each for each in look_ups if time_us in [query.time_us for query in each.queries]), None)
-    return Detail(row or log_rows.folded([view(query, titles)])[0], _scopes(config, query.device_id))
+    return Detail(row or log_rows.folded([view(query, titles)])[0], _scopes(config, query.device_id), asker(query))
+
+
+def asker(query: QueryRow) -> str:
+    """Who asked: over an encrypted connection a device may have said which one it is, and is that one anywhere."""
+    address = query.client or ""
+    return device_client(address, query.device_id) if query.device_id and query.transport in _ENCRYPTED else address
 
 
 def found(reader: LogReader, time_us: int) -> QueryRow | None:

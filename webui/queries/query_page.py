@@ -56,8 +56,9 @@ def why(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Rea
     explanation, problem = None, ""
     try:
         qtype = explain_api.type_number(query.type or "A")
+        asker = query_detail.asker(query) or None
         explanation = explain_api.explained_for(
-            ui, known, query.name or "", qtype, query.client, ask=True, others=rules_view.as_held(rows)
+            ui, known, query.name or "", qtype, asker, ask=True, others=rules_view.as_held(rows)
         )
     except (Problem, ValueError) as error:
         problem = sentence_of(error)

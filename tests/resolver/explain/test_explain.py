@@ -78,6 +78,24 @@ def test_a_name_that_is_decided_is_not_asked_for(home: Path) -> None:
     assert look.asked == 0
 
 
+def test_a_device_that_names_itself_is_that_one_from_anywhere(home: Path) -> None:
+    """As over encrypted DNS; an address alone is a stranger's, or another device's."""
+    engine = edit.engine(home)
+    with closing(db.connect(home / "config.db")) as con:
+        con.execute("INSERT INTO device (id, name, first_seen) VALUES (7, 'Phone', 1)")
+        con.commit()
+    edit.add_rule(engine, "block", "forbidden.example", scope="device:7")
+    look = Looker()
+    for client in ("8.8.8.8#7", "127.0.0.1#7", "2001:db8::1#7"):
+        named = explained(home, "forbidden.example", look, client)
+        assert (named.judgement.verdict, named.client) == (Verdict.BLOCK, client)
+        assert "Phone" in named.because
+    assert explained(home, "forbidden.example", look, "127.0.0.1").judgement.verdict is Verdict.PASS
+    for wrong in ("8.8.8.8#", "8.8.8.8#phone", "#7"):
+        with pytest.raises(NoAddress):
+            explained(home, "forbidden.example", look, wrong)
+
+
 def test_a_refusal_says_whether_it_is_for_who_asks_or_for_what_is_asked(home: Path) -> None:
     look = Looker()
     stranger = explained(home, "a.example", look, "8.8.8.8")

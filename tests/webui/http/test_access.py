@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webui.http.access import host_is_ours, is_near, own_names
+from store.base import status
+from store.base.helper_statuses import CertificateFault, CertificateStatus
+from webui.http.access import certified_names, host_is_ours, is_near, own_names
 
 NAMES = own_names("telltale", "pi")
 
@@ -50,6 +55,17 @@ def test_our_names_and_addresses_are_ours(host: str) -> None:
 )  # fmt: skip
 def test_foreign_and_broken_names_are_not(host: str) -> None:
     assert host_is_ours(host, NAMES) == (host == "telltale.")
+
+
+def test_names_of_the_certificate_are_ours(tmp_path: Path) -> None:
+    assert not certified_names(tmp_path)
+    held = CertificateStatus(source="own", names=("dns.example.org", "*.dns.example.org"))
+    status.publish(tmp_path, "certificate", held)
+    assert host_is_ours("DNS.example.org:443", certified_names(tmp_path))
+    assert not host_is_ours("other.dns.example.org", certified_names(tmp_path)), "a hoster's may hold a thousand"
+    bad = CertificateFault("expired", True, "It has expired.", "")
+    status.publish(tmp_path, "certificate", replace(held, faults=(bad,)))
+    assert not certified_names(tmp_path)
 
 
 @given(st.text(max_size=60))
