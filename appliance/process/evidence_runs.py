@@ -8,16 +8,14 @@ one that had left something to do. The log is not opened to find that out: whoev
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.process import forking, orphans
 from appliance.process.children import why
-from appliance.process.forking import Forked
+from appliance.process.short_run import ShortRun
 from store.imports.log_tasks import FOLDER
 
 ROLE, MODULE = "evidence", "evidence.process"
@@ -41,27 +39,28 @@ class EvidenceRuns:
     """Of one appliance. `step` is called now and then, and never waits."""
 
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
-        self._state, self._run, self._environ = state, run, environ
-        self._process: Forked | None = None
+        self._state, self._work = state, ShortRun(ROLE, MODULE, state, run, environ)
         self._made_for: _Seen | None = None
         self._again_at: float | None = None
 
     @property
     def running(self) -> bool:
-        return self._process is not None
+        """Whether one reads now."""
+        return self._work.running
 
     def step(self) -> None:
         """Start a run where one is due; take note of the end of one."""
-        if self._process is not None:
-            if (code := self._process.poll()) is None:
-                return
-            self._process = None
+        if (code := self._work.ended()) is not None:
             self._again_at = time.monotonic() + AGAIN_SECONDS if code else None
             if code < 0:
                 log.warning("%s %s; it goes on later", ROLE, why(code))
-        seen = self._look()
-        if seen is not None and self._is_due(seen):
-            self._start(seen)
+        seen = self._look() if not self._work.running else None
+        if seen is None or not self._is_due(seen):
+            return
+        if self._work.start():
+            self._made_for, self._again_at = seen, None
+        else:
+            self._again_at = time.monotonic() + AGAIN_SECONDS
 
     def _look(self) -> _Seen | None:
         """None where there is no log."""
@@ -78,19 +77,3 @@ class EvidenceRuns:
         if self._again_at is not None:
             return time.monotonic() >= self._again_at
         return seen != self._made_for or not (self._state / "evidence.db").exists()
-
-    def _start(self, seen: _Seen) -> None:
-        supervisor = os.getpid()
-
-        def settle() -> None:
-            os.setpgid(0, 0)
-            orphans.end_with(supervisor)
-
-        arguments = ("--state", str(self._state), "--run", str(self._run))
-        try:
-            self._process = forking.fork(ROLE, MODULE, arguments, (), self._environ, settle)
-        except OSError as error:
-            log.warning("%s could not be started (%s); it is tried again later", ROLE, error)
-            self._again_at = time.monotonic() + AGAIN_SECONDS
-        else:
-            self._made_for, self._again_at = seen, None

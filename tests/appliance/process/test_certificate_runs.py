@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.process import certificate_runs
+from appliance.process import certificate_runs, short_run
 from appliance.process.certificate_runs import AGAIN_SECONDS, CertificateRuns
 from store.certificates import certificate_files, certificate_names
 
@@ -42,7 +42,7 @@ class Home:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     made = Home(tmp_path)
     monkeypatch.setattr(certificate_runs, "time", made)
-    monkeypatch.setattr(certificate_runs.forking, "fork", made.fork)
+    monkeypatch.setattr(short_run.forking, "fork", made.fork)
     monkeypatch.setattr(certificate_names, "addresses", lambda: made.addresses)
     return made
 

@@ -7,7 +7,7 @@ import asked_log
 import pytest
 from waiting import until
 
-from appliance.process import evidence_runs
+from appliance.process import evidence_runs, short_run
 from appliance.process.evidence_runs import AGAIN_SECONDS, GRACE_SECONDS, EvidenceRuns
 from evidence.base.evidence_file import FILE_NAME
 
@@ -47,7 +47,7 @@ class Home:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     made = Home(tmp_path)
     monkeypatch.setattr(evidence_runs, "time", made)
-    monkeypatch.setattr(evidence_runs.forking, "fork", made.fork)
+    monkeypatch.setattr(short_run.forking, "fork", made.fork)
     return made
 
 
@@ -87,7 +87,7 @@ def test_no_memory_for_it_is_no_trouble(home: Home, monkeypatch: pytest.MonkeyPa
         raise OSError(12, "no memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(evidence_runs.forking, "fork", refused)
+        patch.setattr(short_run.forking, "fork", refused)
         assert home.started() == 0
     assert home.started(60) == 0
     assert home.started(AGAIN_SECONDS) == 1
