@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import ssl
+import time
 from functools import cache
 
 from resolver.transport.faults import fault_of, hung_up
 from resolver.transport.pipe import End, Pipe
+from store.certificates import clock_sense
 
 MAX_READ = 1 << 16  # bytes taken out of OpenSSL at one go
 MAX_HANDSHAKE = 1 << 18  # bytes of a server that does not come to the point; chains have some ten thousand
@@ -20,12 +22,23 @@ MAX_HANDSHAKE = 1 << 18  # bytes of a server that does not come to the point; ch
 _AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
+_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h
+
+
 class Sessions:
-    """The last TLS session with one server."""
+    """The last TLS session with one server, and the context that it is of."""
 
     def __init__(self, name: str, protocols: tuple[str, ...] = ()) -> None:
         self.name, self.protocols = name, protocols
         self.last: ssl.SSLSession | None = None
+        self._context: ssl.SSLContext | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """How to connect now. Before the clock is set, dates say nothing: without names it would never be set."""
+        chosen = context(self.protocols, dated=clock_sense.is_sane(time.time()))
+        if chosen is not self._context:
+            self._context, self.last = chosen, None
+        return chosen
 
 
 class TlsPipe(Pipe):
@@ -61,7 +74,7 @@ class TlsPipe(Pipe):
     def begin(self) -> None:
         """As `Pipe`."""
         sessions = self._sessions
-        wrap = context(sessions.protocols).wrap_bio
+        wrap = sessions.context().wrap_bio
         self._tls = wrap(self._incoming, self._outgoing, server_hostname=sessions.name, session=sessions.last)
         self._guarded(b"")
 
@@ -114,11 +127,14 @@ class TlsPipe(Pipe):
 
 
 @cache  # by the protocols to speak: two or three
-def context(protocols: tuple[str, ...]) -> ssl.SSLContext:
-    """TLS 1.2 and up, with this machine's authorities, else those of SSL_CERT_FILE and SSL_CERT_DIR."""
+def context(protocols: tuple[str, ...], *, dated: bool = True) -> ssl.SSLContext:
+    """TLS 1.2 and up, with this machine's authorities, else those of SSL_CERT_FILE and SSL_CERT_DIR. `dated`: whether
+    a certificate must be valid today."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+    if not dated:
+        made.verify_flags |= ssl.VerifyFlags(_NO_CHECK_TIME)
     paths = ssl.get_default_verify_paths()
     made.load_default_certs()
     if not (paths.cafile or paths.capath) and not os.environ.get("SSL_CERT_FILE"):

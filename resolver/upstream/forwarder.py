@@ -210,7 +210,9 @@ class Forwarder:
         private = [endpoint for endpoint in chosen if endpoint.private]
         if not any(endpoint.encrypted for endpoint in chosen):
             return Servers(self._made(chosen))
-        plain = [endpoint for endpoint in chosen if not endpoint.private] or usable(self._policy.bootstrap)
+        plain = [endpoint for endpoint in chosen if not endpoint.private] or [
+            endpoint for endpoint in usable(self._policy.bootstrap) if not endpoint.encrypted
+        ]
         return Servers(self._made(private), self._made(plain) if self._policy.fallback else ())
 
     def _made(self, endpoints: Iterable[Endpoint]) -> list[Server]:

@@ -11,8 +11,8 @@ from store.config.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class UpstreamPolicy:
-    """`mixed_case`: in random letters (0x20); `bootstrap`: plain servers that tell the addresses of those known by
-    name; `fallback`: whether plain ones are asked while no encrypted one answers."""
+    """`mixed_case`: in random letters (0x20); `bootstrap`: servers, given by their addresses, that tell those
+    of servers known by name; `fallback`: whether plain ones are asked while no encrypted one answers."""
 
     mixed_case: bool = True
     bootstrap: tuple[str, ...] = ()

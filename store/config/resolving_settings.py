@@ -76,8 +76,9 @@ class ResolvingSettings(ListeningSettings):
     upstream_bootstrap: tuple[str, ...] = _set(
         ("9.9.9.9", "149.112.112.112", "1.1.1.1", "[2620:fe::fe]:53", "[2606:4700:4700::1111]:53"),
         say(
-            "Plain DNS servers that are asked for the addresses of encrypted upstreams that are written as names, and "
-            "for nothing else but with upstream_mode fallback."
+            "Servers that are asked for the addresses of encrypted upstreams that are written as names, in plain DNS "
+            "or themselves encrypted, as in tls://9.9.9.9#dns.quad9.net; for nothing else but, the plain ones, with "
+            "upstream_mode fallback."
         ),
         check_bootstrap,
     )

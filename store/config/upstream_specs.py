@@ -46,12 +46,11 @@ def check_upstream(text: str) -> str:
 
 
 def check_bootstrap(text: str) -> str:
-    """A server that is asked for the names of others, so it has an address and is asked in plain DNS."""
-    spec = read_upstream(text)
-    if spec.encrypted:
+    """A server that is asked for the addresses of others, so it is given by its own. Raises ValueError."""
+    if not is_address(read_upstream(text).host):
         raise ValueError(say(
-            "'{text}' cannot be asked for the addresses of encrypted servers: write the address of a plain one, such "
-            "as 9.9.9.9.", text=text,
+            "'{text}' would have to be looked up itself: write a server's address, such as 9.9.9.9, or "
+            "tls://9.9.9.9#dns.quad9.net.", text=text,
         ))  # fmt: skip
     return text.strip()
 

@@ -19,6 +19,7 @@ from waiting import until_async
 from resolver.transport import connections
 from resolver.transport.dot import LIMITS, TlsTransport
 from resolver.transport.endpoint import Endpoint
+from store.certificates import clock_sense
 
 pytestmark = pytest.mark.process
 
@@ -224,5 +225,39 @@ def test_after_a_sleep_nothing_is_asked_over_a_connection_of_before(
                 await until_async(lambda number=number: len(asker.came) == number)
             assert transport.handshakes == 2 and server.reused == [False, True] and not asker.failed
             transport.close()
+
+    run(test())
+
+
+def test_before_the_clock_is_set_dates_say_nothing_and_names_and_authorities_do(
+    trusted: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board without a clock begins in the past; its time comes from servers whose names have to be looked up."""
+    sane = [False]
+    monkeypatch.setattr(clock_sense, "is_sane", lambda _now: sane[0])
+
+    async def ask(pem: Path, again: bool = False) -> str:
+        server, asker = FramedServer(echo=True), Asker()
+        async with serving(server.take, server_context(pem)) as port:
+            transport = TlsTransport(asker, at(port))
+            asker.send(transport, b"x")
+            await until_async(lambda: asker.came or asker.failed)
+            if again:  # the clock is set meanwhile, and the server hangs up
+                server.writers[0].transport.abort()
+                await until_async(lambda: not transport._held)
+                sane[0] = True
+                asker.send(transport, b"y")
+                await until_async(lambda: len(asker.came) == 2 or asker.failed)
+            fault = transport.fault
+            transport.close()
+            return fault
+
+    async def test() -> None:
+        assert not await ask(trusted.issue(first=5))
+        assert "for other names" in await ask(trusted.issue("other.example", first=5))
+        assert "vouches" in await ask(Authority(trusted.folder, "Somebody").issue(first=5, stem="foreign"))
+        assert "is not valid yet" in await ask(trusted.issue(first=5), again=True)
+        sane[0] = False
+        assert not await ask(trusted.issue(), again=True)
 
     run(test())

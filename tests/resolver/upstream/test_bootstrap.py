@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,10 +13,16 @@ import dns.message
 import dns.rrset
 import pytest
 from clock import Clock
+from own_authority import NAME, Authority
+from tls_server import server_context, serving
 
+from resolver.transport.endpoint import Endpoint
 from resolver.upstream import bootstrap
 from resolver.upstream.bootstrap import Bootstrap
-from wire import message
+from resolver.upstream.forwarder import Forwarder
+from resolver.upstream.question_key import key_of
+from resolver.upstream.upstream_policy import UpstreamPolicy
+from wire import message, stub
 from wire.message import Response
 
 HOST = "dns.test.example"
@@ -130,3 +137,33 @@ def test_where_there_is_none_it_is_said_why(
             await boot.find(HOST)
 
     run(Servers(A=texts, AAAA=texts), test, clock, specs)
+
+
+def test_an_encrypted_server_tells_too_and_then_no_plain_one_is_asked(trusted: Authority) -> None:
+    asked: list[str] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            while True:
+                packet = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
+                reply = dns.message.make_response(query := dns.message.from_wire(packet))
+                asked.append(query.question[0].to_text())
+                if query.question[0].rdtype == 1:
+                    reply.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "A", "127.0.0.1"))
+                writer.write(len(reply.to_wire()).to_bytes(2, "big") + reply.to_wire())
+
+    async def test() -> None:
+        async with serving(take, server_context(trusted.issue())) as port:
+            policy = UpstreamPolicy(bootstrap=("192.0.2.1", f"tls://127.0.0.1:{port}#{NAME}"), fallback=True)
+            endpoint = Endpoint("named", NAME, port, "tls", NAME)
+            forwarder = Forwarder(asyncio.get_running_loop(), [endpoint], 30.0, policy)
+            assert [each.endpoint.spec for each in forwarder.servers.spare or ()] == ["192.0.2.1"]
+            answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            question = message.parse_question(stub.build("www.shop.example", 1, 7))
+            forwarder.exchange(key_of(question), question, lambda _, upstream: answered.set_result(upstream))
+            assert await answered == "named"
+            assert asked[-1].startswith("www.shop.example.") and f"{NAME}. IN A" in asked
+            forwarder.close()
+
+    with asyncio.Runner() as runner:
+        runner.run(asyncio.wait_for(test(), 60))

@@ -62,9 +62,10 @@ def test_what_is_no_upstream_says_what_would_do(text: str, words: str) -> None:
         read_upstream(text)
 
 
-def test_whoever_is_asked_for_addresses_has_one_and_is_asked_in_the_clear() -> None:
-    assert check_bootstrap(" 9.9.9.9 ") == "9.9.9.9"
-    for text, words in (("tls://9.9.9.9", "a plain one"), ("dns.quad9.net", "no IP address")):
+def test_whoever_is_asked_for_addresses_has_one() -> None:
+    for text in ("9.9.9.9", "tls://9.9.9.9#dns.quad9.net", "https://[2620:fe::fe]/dns-query"):
+        assert check_bootstrap(f" {text} ") == text
+    for text, words in (("tls://dns.quad9.net", "looked up itself"), ("dns.quad9.net", "no IP address")):
         with pytest.raises(ValueError, match=words):
             check_bootstrap(text)
 
