@@ -45,6 +45,7 @@ from webui.http.web_connection import BOUNDS, WebConnection
 from webui.http.who_acts import MarkChanges
 from webui.idle_test import idle_test_resources
 from webui.private_dns import certificate_api
+from webui.settings import dnssec_api
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -91,6 +92,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     idle_test_resources.include(app)
     app.include_router(certificate_api.router, prefix=api.PREFIX)
     app.include_router(backup_api.router, prefix=api.PREFIX)
+    app.include_router(dnssec_api.router, prefix=api.PREFIX)
     app.include_router(search_api.router, prefix=api.PREFIX)
     app.include_router(_odds)
     _include_pages(app)

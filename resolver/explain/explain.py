@@ -27,6 +27,7 @@ from resolver.answer.snapshot import Snapshot
 from resolver.explain import client_answer, explanation
 from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look, looker
+from resolver.upstream import checked
 from resolver.upstream.route import HOUSE
 from store.base import db, status
 from store.household import decided_by
@@ -118,6 +119,7 @@ class Explainer:
         answered = self._look(question, route.specs)
         looked: str = explanation.SILENT
         if answered is not None:
+            decided = replace(decided, dnssec=_signatures(question, *answered))
             decided = self._by_answer(decided, view.seat, question.section, *answered, trusted=bool(route.domain))
             looked = decided.looked
         return replace(decided, looked=explanation.by_way_of(route, looked))
@@ -211,7 +213,7 @@ class Explainer:
             protected = protect(response, decided.name, section, upstream)
             if protected is not None:
                 judgement, shown = protected[0], tuple(_hidden(hop) for hop in shown)
-        looked = explanation.LOOKED if shown else explanation.NOWHERE
+        looked = explanation.LOOKED if shown else explanation.UNTRUE if decided.fault else explanation.NOWHERE
         if judgement is None:
             return replace(decided, hops=shown, looked=looked)
         return replace(
@@ -244,6 +246,10 @@ def _noted(client: str) -> str:
 
 def _question(name: str, qtype: int) -> Question:
     return message.parse_question(stub.build(name, qtype))
+
+
+def _signatures(question: Question, response: Response, upstream: str) -> int:
+    return checked.bogus(response) or checked.seen(response, question, upstream)
 
 
 def _hidden(hop: Hop) -> Hop:

@@ -12,6 +12,7 @@ from resolver.answer.judge import Judgement
 from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
 from resolver.upstream.route import Route
 from store.base.sentences import say, together
+from store.log.records import BOGUS, CHECKED, UNCHECKED
 from wire import types
 
 ALONE = say("Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads.")
@@ -23,6 +24,7 @@ EXCEPTED = say("It is let through for a while, before every rule.")
 CLOSED = say("All names are blocked here now, whatever rules say.")
 _RELIEFS = {PAUSE: PAUSED, EXCEPTION: EXCEPTED}
 LOOKED = say("An upstream was asked; this is where its answer leads.")
+UNTRUE = say("It was asked for, and the signatures of what came do not hold, so no answer is given.")
 NOWHERE = say("An upstream was asked; its answer leads nowhere else.")
 
 
@@ -36,7 +38,8 @@ class Explanation:
     was asked where the answer leads, and why not; `hops`: what its answer showed. `rules`: those that match the name,
     the home's own first, each with what became of it. `because`: whose word decided, inside which schedule, or which
     pause or exception lets it through, and until when; "" where it is just the house's. `until_s`: when time alone ends
-    that, in Unix seconds; None where it does not, or what comes then is not known.
+    that, in Unix seconds; None where it does not, or what comes then is not known. `dnssec`: what is known of the
+    answer's signatures, as the record says it.
     """
 
     name: str
@@ -50,6 +53,17 @@ class Explanation:
     hops: tuple[Hop, ...] = ()
     because: str = ""
     until_s: int | None = None
+    dnssec: int = UNCHECKED
+
+    @property
+    def signatures(self) -> str:
+        """A word of records.CHECKED; "" where nothing is known."""
+        return next((word for word, numbers in CHECKED.items() if self.dnssec in numbers), "")
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with them: a word of records.BOGUS, or ""."""
+        return BOGUS.get(self.dnssec, "")
 
     @property
     def relief(self) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from resolver.transport.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
+from resolver.upstream.upstream_choice import UpstreamChoice, choose
 from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
 from store.base import status
 from store.config.settings import Settings
@@ -27,15 +29,21 @@ def looker(run: Path, settings: Settings) -> Look | None:
     live = status.read_live(run)
     if live.supervisor is None:
         return None
-    specs = live.upstream_specs() or settings.upstreams
-    policy = UpstreamPolicy.of(settings)
-    return partial(_look_at, house=specs, try_seconds=settings.upstream_timeout_ms / 1000, policy=policy)
+    choice, specs = choose(settings, live.recursor), live.upstream_specs()
+    if not choice.own and specs:
+        choice = replace(choice, endpoints=tuple(usable(specs)))  # an option of the command line may have chosen them
+    return partial(_look_at, choice=choice, settings=settings)
 
 
 def _look_at(
-    question: Question, specs: Sequence[str] = (), *, house: Sequence[str], try_seconds: float, policy: UpstreamPolicy
+    question: Question, specs: Sequence[str] = (), *, choice: UpstreamChoice, settings: Settings
 ) -> Answered | None:  # fmt: skip
-    return look(question, specs or house, try_seconds, policy=policy)
+    """A route of its own goes by what is chosen for it, and nobody vouches for what comes there but as for all."""
+    endpoints = tuple(usable(specs)) if specs else choice.endpoints
+    asked = replace(choice, endpoints=endpoints)
+    return asyncio.run(
+        _look(question, asked, settings.upstream_timeout_ms / 1000, SECONDS, UpstreamPolicy.of(settings))
+    )
 
 
 def look(
@@ -43,11 +51,11 @@ def look(
     policy: UpstreamPolicy = USUAL,
 ) -> Answered | None:  # fmt: skip
     """The answer of an upstream as a worker would get it, or None; in a loop of its own, so not from within one."""
-    return asyncio.run(_look(question, specs, try_seconds, seconds, policy))
+    return asyncio.run(_look(question, UpstreamChoice(tuple(usable(specs))), try_seconds, seconds, policy))
 
 
 async def _look(
-    question: Question, specs: Sequence[str], try_seconds: float, seconds: float, policy: UpstreamPolicy
+    question: Question, choice: UpstreamChoice, try_seconds: float, seconds: float, policy: UpstreamPolicy
 ) -> Answered | None:  # fmt: skip
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Answered | None] = loop.create_future()
@@ -56,7 +64,7 @@ async def _look(
         if not answered.done():
             answered.set_result(None if response is None else (response, upstream))
 
-    forwarder = Forwarder(loop, usable(specs), try_seconds, policy)
+    forwarder = Forwarder(loop, choice.endpoints, try_seconds, policy, vouches=choice.vouches)
     try:
         forwarder.exchange(key_of(question), question, done)
         return await asyncio.wait_for(answered, seconds)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from resolver.transport.endpoint import Endpoint, usable
 from resolver.upstream.route import Route, to_servers
-from store.base.process_status import RecursorState, RecursorStatus
+from store.base.process_status import OWN_RESOLVER, RecursorState, RecursorStatus
 from store.config.choices import Dnssec
 from store.config.resolving_settings import asks_itself
 from store.config.settings import Settings
 
-OWN = "unbound"  # the spec of our own resolver, where a record or a page says who answered
+OWN = OWN_RESOLVER
 ENCRYPTED = frozenset({"tls", "https", "quic"})  # schemes over which nobody on the way can say AD
 
 

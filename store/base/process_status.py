@@ -39,6 +39,7 @@ class ChildState(StrEnum):
     WAITING = "waiting"
     FAILING = "failing"
 
+OWN_RESOLVER = "unbound"  # the spec of our own resolver, where a record or a page says who answered
 
 @dataclass(frozen=True, slots=True)
 class ChildStatus:
@@ -210,9 +211,10 @@ class Statuses:
         return alone.get(role) or self.workers.get(role)
 
     def upstream_specs(self) -> list[str]:
-        """The upstreams that the workers ask, each once; an option of the command line may have chosen them."""
+        """The upstreams that the workers ask, each once; an option of the command line may have chosen them. Our own
+        resolver is none."""
         specs = (upstream.spec for worker in self.workers.values() for upstream in worker.upstreams)
-        return list(dict.fromkeys(filter(None, specs)))
+        return list(dict.fromkeys(spec for spec in specs if spec not in ("", OWN_RESOLVER)))
 
     def live(self, now: Moment) -> Statuses:
         """Without what is left over from a process that is gone, or hangs; of those that work now and then it

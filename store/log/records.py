@@ -9,6 +9,7 @@ What is written, read, and shown takes its columns from these two. For a new one
 the column to `outcomes` and to the key of `known_outcomes`, and its value where a worker makes a key.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_type_hints
@@ -79,6 +80,10 @@ class Transport(IntEnum):
 UNCHECKED, VALIDATED, INSECURE = 0, 1, 2
 BOGUS = {
     6: "bogus", 7: "expired", 8: "not_yet_valid", 9: "no_key", 10: "no_signature", 11: "no_zone_key", 12: "no_proof",
+}  # fmt: skip
+# The words of the view and of filters, with the numbers that each stands for.
+CHECKED: Mapping[str, frozenset[int]] = {
+    "validated": frozenset({VALIDATED}), "insecure": frozenset({INSECURE}), "bogus": frozenset(BOGUS),
 }  # fmt: skip
 
 NO_ANSWER = 0xFFFF  # in place of a response's code, which has twelve bits at most: the query was dropped
@@ -178,8 +183,10 @@ class QueryRow:
     transport: str | None = field(
         metadata=_read("tr.name", say("Came over"), description="UDP, TCP, DOT, DOH or DOQ; null: not known")
     )
-    dnssec: str | None = field(metadata=_read(_DNSSEC, description="validated, insecure or bogus; null: not checked"))
-    dnssec_reason: str | None = field(metadata=_read(_DNSSEC_REASON, description="why it is bogus, by RFC 8914"))
+    dnssec: str | None = field(metadata=_read(
+        _DNSSEC, say("Signatures"), description="validated, insecure or bogus; null: not checked"))
+    dnssec_reason: str | None = field(metadata=_read(
+        _DNSSEC_REASON, say("What is wrong with them"), description="why it is bogus, by RFC 8914"))
 
 
 COLUMNS = tuple(Column(column.name, column.metadata["sql"], column.metadata["heading"]) for column in fields(QueryRow))

@@ -216,7 +216,8 @@ class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
     these, whole, with a comma between each two; `hide`: none that holds one of these, written so, too. `company`
     "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict (of
-    records.COUNTED), type, origin, rcode, transport as words or numbers; purpose: a word of store.names.purpose.
+    records.COUNTED), type, origin, rcode, transport as words or numbers; purpose: a word of store.names.purpose;
+    dnssec: one of records.CHECKED.
     `source`: whose record was imported; OWN: what was recorded here, IMPORTED: what was not."""
 
     device: int | None = None
@@ -234,6 +235,7 @@ class QueryFilter:
     rcode: str | int | None = None
     hide: str | None = None
     transport: str | int | None = None
+    dnssec: str | None = None
     from_us: int | None = None
     to_us: int | None = None
 

@@ -7,7 +7,7 @@ import sqlite3
 
 from store.base.db import transaction
 from store.base.sentences import say
-from store.log.records import COLUMNS, COUNTED, Origin, QueryRow, Transport, counted_sql
+from store.log.records import CHECKED, COLUMNS, COUNTED, Origin, QueryRow, Transport, counted_sql
 from store.log.retention import OF_SOURCE
 from store.log.values import LATEST_US, Counted, Page, QueryFilter, cursor_at
 from store.names.purpose import Purpose, kind_of
@@ -90,7 +90,7 @@ def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
         outcomes=_ids(con, [
             (_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type)),
             (OF_SOURCE, filters.source), (_OF_ORIGIN, _origin(filters.origin)), (_OF_RCODE, _rcode(filters.rcode)),
-            (_OF_TRANSPORT, _transport(filters.transport)),
+            (_OF_TRANSPORT, _transport(filters.transport)), (_OF_DNSSEC, _dnssec(filters.dnssec)),
         ]),
         companies=_companies(con, filters.company, kind) if agreed else frozenset(),
         verdict=verdict,
@@ -130,6 +130,7 @@ _OF_VERDICT = f"SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?"  # noq
 _OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
 _OF_ORIGIN = "SELECT id FROM outcomes WHERE origin = ?"
 _OF_TRANSPORT = "SELECT id FROM outcomes WHERE transport = ?"
+_OF_DNSSEC = "SELECT id FROM outcomes WHERE dnssec IN (SELECT value FROM json_each(?))"
 _OF_RCODE = "SELECT id FROM outcomes WHERE rcode = ?"
 _OF_TYPE = "SELECT id FROM outcomes WHERE type = ?"
 
@@ -189,6 +190,16 @@ def _transport(transport: str | int | None) -> int | None:
         raise ValueError(say("There is no transport '{transport}'; choose {choices}.",
                              transport=transport, choices=choices))  # fmt: skip
     return Transport[transport.upper()]
+
+
+def _dnssec(word: str | None) -> str | None:
+    """The numbers of a word, as JSON."""
+    if word is None:
+        return None
+    if word.lower() not in CHECKED:
+        raise ValueError(say("There is no state of signatures '{word}'; choose {choices}.",
+                             word=word, choices=", ".join(CHECKED)))  # fmt: skip
+    return json.dumps(sorted(CHECKED[word.lower()]))
 
 
 def _rcode(rcode: str | int | None) -> int | None:

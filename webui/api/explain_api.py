@@ -115,6 +115,9 @@ class Explanation(Shape):
     )
     hops: Sequence[Hop] = Field(description="where the answer leads, when an upstream was asked")
     looked: str = Field(description="whether an upstream was asked, and why not")
+    dnssec: Text = Field(validation_alias="signatures", description="its answer is validated, insecure or bogus; null: "
+                         "not checked, or nobody was asked")
+    dnssec_reason: Text = Field(validation_alias="fault", description="why it is bogus, by RFC 8914")
 
 
 @router.get("", summary="Would this name be blocked, and why?")

@@ -47,6 +47,8 @@ def chosen(
     rcode: Annotated[str | None, Query(max_length=20, description="NXDOMAIN, SERVFAIL, … or a number")] = None,
     transport: Annotated[Literal["UDP", "TCP", "DOT", "DOH", "DOQ"] | None, Query(
         description="over what the query came")] = None,
+    dnssec: Annotated[Literal["validated", "insecure", "bogus"] | None, Query(
+        description="what is known of the answer's signatures")] = None,
 ) -> QueryFilter:
     """Dependency: the filters without a period."""
     return QueryFilter(
@@ -65,6 +67,7 @@ def chosen(
         rcode=rcode or None,
         hide=hide or None,
         transport=transport,
+        dnssec=dnssec,
     )
 
 

@@ -59,6 +59,7 @@ def chips(form: FilterForm, devices: Mapping[int, str], titles: Mapping[str, str
         "type": (say("Type"), form.type.upper()),
         "origin": (say("Answered from"), labels.ORIGINS.get(form.origin, form.origin)),
         "transport": (say("Came over"), labels.TRANSPORTS.get(form.transport, form.transport)),
+        "dnssec": (say("Signatures"), labels.SIGNATURES.get(form.dnssec, form.dnssec)),
         "rcode": (say("Response"), form.rcode.upper()),
         "hide": (say("Not in the name"), form.hide),
         "source": (say("From the log of"), SOURCES.get(form.source, form.source)),

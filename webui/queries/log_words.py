@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from store.base.sentences import say
-from store.log.records import COUNTED, Origin, Transport
+from store.log.records import CHECKED, COUNTED, Origin, Transport
 from store.log.values import Source
 from store.names.purpose import Kind, Purpose
 from webui.views import log_times
@@ -38,7 +38,7 @@ _KEYS = {
     "device": "device", "client": "client", "ip": "client", "address": "client", "name": "name", "domain": "name",
     "names": "names", "verdict": "verdict", "status": "verdict", "kind": "kind", "purpose": "purpose",
     "company": "company", "list": "list", "type": "type", "origin": "origin", "rcode": "rcode", "code": "rcode",
-    "source": "source", "transport": "transport", "over": "transport",
+    "source": "source", "transport": "transport", "over": "transport", "dnssec": "dnssec", "signatures": "dnssec",
     "hide": "hide", "range": "range", "from": "from", "to": "to",
 }  # fmt: skip
 _LET = ("let", "got")  # before "through", they say nothing more
@@ -127,6 +127,7 @@ def _keyed(
         "verdict": _VERDICTS, "kind": _KINDS, "purpose": {**_PURPOSES, "unknown": "unknown"},
         "origin": {each.name.lower(): each.name for each in Origin},
         "transport": _TRANSPORTS,
+        "dnssec": {word: word for word in CHECKED},
         "source": {str(each): str(each) for each in Source},
         "range": {each: each for each in log_times.TITLES},
     }.get(key, {})  # fmt: skip

@@ -20,7 +20,8 @@ from webui.http.problems import Problem
 from webui.pages.templating import fragment, page
 from webui.queries import log_chips, log_rows, log_words, query_detail
 from webui.views import formatting, kind_words, labels, timerange
-from webui.views.queries_view import FilterForm, Filters, filter_form, time_input, titles, view
+from webui.views.queries_view import FilterForm, Filters, filter_form, titles, view
+from webui.views.time_inputs import time_input
 
 router = APIRouter(dependencies=[permissions.sees])
 
@@ -112,6 +113,7 @@ def _frame(
         "source_choices": log_chips.SOURCES,
         "origin_choices": labels.ORIGINS,
         "transport_choices": labels.TRANSPORTS,
+        "dnssec_choices": labels.SIGNATURES,
         "purpose_choices": kind_words.PURPOSES,
     }
 

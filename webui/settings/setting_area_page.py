@@ -24,7 +24,7 @@ from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 from webui.private_dns import encrypted_part
-from webui.settings import kept_part, restarting, upstreams_part
+from webui.settings import dnssec_part, kept_part, restarting, upstreams_part
 from webui.views import settings_view
 from webui.views.labels import label
 
@@ -35,6 +35,8 @@ NOTICES = {
     "nothing": say("Nothing was changed."),
     "default": say("The default holds again."),
     "certificate": say("The certificate holds from now on."),
+    "anyway": say("It is answered within a second, for a day; then it is checked again."),
+    "again": say("Its signatures are looked at again."),
     "clearing": say("The records are being deleted; that takes some seconds, in a large log minutes."),
 }
 
@@ -51,6 +53,7 @@ class Part:
 _PARTS = {
     "upstreams": Part(upstreams_part.values, top="_upstreams.html"),
     "kept": Part(kept_part.values, top="_kept.html", below="_clear_log.html"),
+    "dnssec": Part(dnssec_part.values, top="_dnssec.html"),
     "encrypted": Part(encrypted_part.values, top="_encrypted.html"),
     "look": Part(lambda ui, engine: {}, top="_look.html"),
 }

@@ -15,7 +15,7 @@ from resolver.explain.explanation import Explanation
 from store.base.sentences import recall, say, together
 from store.config.choices import PackLevel
 from store.log.records import Verdict
-from webui.views import formatting
+from webui.views import formatting, labels
 from webui.views.labels import label
 
 # How the page says `blocklists.explain.outcome`'s words.
@@ -61,6 +61,16 @@ def sentence(explanation: Explanation) -> str:
 def looked(explanation: Explanation) -> str:
     """Whether an upstream was asked, where that matters."""
     return explanation.looked if explanation.hops or explanation.judgement.verdict is Verdict.PASS else ""
+
+
+def signatures(explanation: Explanation) -> str:
+    """What is known of the answer's signatures, where something is."""
+    if not explanation.signatures:
+        return ""
+    state = labels.SIGNATURES[explanation.signatures]
+    if explanation.fault:
+        return say("Signatures (DNSSEC): {state}; {fault}.", state=state, fault=labels.FAULTS[explanation.fault])
+    return say("Signatures (DNSSEC): {state}.", state=state)
 
 
 def rule_source(rule: MatchedRule, scopes: Mapping[int, str]) -> str:

@@ -30,6 +30,20 @@ TRANSPORTS: Mapping[str, str] = {
     "DOH": say("DNS over HTTPS"),
     "DOQ": say("DNS over QUIC"),
 }
+SIGNATURES: Mapping[str, str] = {
+    "validated": say("checked, and genuine"),
+    "insecure": say("there are none: nobody signed this"),
+    "bogus": say("checked, and not to be trusted"),
+}
+FAULTS: Mapping[str, str] = {
+    "bogus": say("they do not fit what was answered"),
+    "expired": say("they have expired"),
+    "not_yet_valid": say("they hold only from a later time on"),
+    "no_key": say("the key to check them with is missing"),
+    "no_signature": say("they are missing, although they should be there"),
+    "no_zone_key": say("they were made with a key that may not sign"),
+    "no_proof": say("the proof that something is not there is missing"),
+}
 SOURCES: Mapping[str, str] = {
     "pihole": say("Pi-hole"),
     "adguard": say("AdGuard Home"),

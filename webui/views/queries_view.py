@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -53,6 +52,7 @@ class FilterForm:
     range: str = ""
     fold: str = ""
     transport: str = ""
+    dnssec: str = ""
     now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
 
     @property
@@ -86,6 +86,7 @@ class FilterForm:
             "to": self.to_text,
             "fold": self.fold,
             "transport": self.transport,
+            "dnssec": self.dnssec,
         }
         return {key: value for key, value in fields.items() if value}
 
@@ -128,6 +129,7 @@ class FilterForm:
             rcode=self.rcode.strip() or None,
             hide=self.hide or None,
             transport=self.transport or None,
+            dnssec=self.dnssec or None,
             from_us=from_us,
             to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
@@ -138,19 +140,6 @@ class FilterForm:
             from_us, to_us = log_times.span(self.range, self.now_us)
             return from_us, to_us if to_us < self.now_us else None
         return _moment(self.from_text, "from", self.now_us), _moment(self.to_text, "to", self.now_us)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeInput:
-    """What <input type=datetime-local> needs: it knows no zone, so a script shows `at` (UTC) in the browser's and sends
-    what was typed with it; without scripts it holds `local`, in the appliance's. Unchanged, `given` is sent again.
-    `seconds`: Unix time.
-    """
-
-    given: str = ""
-    at: str = ""
-    local: str = ""
-    seconds: float = 0.0
 
 
 def filter_form(
@@ -173,6 +162,7 @@ def filter_form(
     fold: Annotated[str, Query(max_length=3)] = "",
     hide: Annotated[str, Query(max_length=300)] = "",
     transport: Annotated[str, Query(max_length=20)] = "",
+    dnssec: Annotated[str, Query(max_length=20)] = "",
 ) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
@@ -189,10 +179,13 @@ def filter_form(
         raise Problem(422, say("origin is one of {origins}.", origins=", ".join(labels.ORIGINS)))
     if transport and transport not in labels.TRANSPORTS:
         raise Problem(422, say("transport is one of {transports}.", transports=", ".join(labels.TRANSPORTS)))
+    if dnssec and dnssec not in labels.SIGNATURES:
+        raise Problem(422, say("dnssec is one of {words}.", words=", ".join(labels.SIGNATURES)))
     number = int(device) if device else None
     known_range = range_ if range_ in log_times.TITLES else ""
     return FilterForm(number, client, name, verdict, list_, company, kind, type_, source, names, from_, to,
-                      purpose, origin, rcode, hide, known_range, "no" if fold == "no" else "", transport)  # fmt: skip
+                      purpose, origin, rcode, hide, known_range, "no" if fold == "no" else "", transport,
+                      dnssec)  # fmt: skip
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]
@@ -221,7 +214,8 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     values |= {"client": row.client or formatting.UNKNOWN, "list": title}
     if row.verdict in _PASSING and row.rcode not in ("NOERROR", "NXDOMAIN"):
         values["verdict"] = "FAILED"
-    return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
+    reason = say("its signatures do not hold") if row.dnssec == "bogus" else title
+    return RowView(**values, seconds=row.time_us / 1_000_000, reason=reason, facts=facts(row, COLUMNS))
 
 
 def outcome(row: RowView) -> tuple[str, str]:
@@ -241,7 +235,9 @@ _OUTCOMES = {
 }
 
 
-ONLY_WHERE_SAID = tuple(column.title for column in COLUMNS if column.name in ("source", "transport"))
+ONLY_WHERE_SAID = tuple(
+    column.title for column in COLUMNS if column.name in ("source", "transport", "dnssec", "dnssec_reason")
+)
 # What stands in place of a blocklist's id, as people read it.
 _OURS = {
     HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while"),
@@ -256,14 +252,15 @@ def title_of(blocklist: str, titles: Mapping[str, str], title: str = "") -> str:
 
 
 _FACTS = {**labels.SOURCES, **labels.TRANSPORTS}
+_OF_COLUMN: Mapping[str, Mapping[str, str]] = {"dnssec": labels.SIGNATURES, "dnssec_reason": labels.FAULTS}
 
 
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     """(title, value) of the columns that have one."""
-    titled = ((column.title, getattr(row, column.name)) for column in columns if column.title)
+    titled = ((column, column.title, getattr(row, column.name)) for column in columns if column.title)
     return tuple(
-        (title, formatting.UNKNOWN if value is None else _FACTS.get(value, str(value)))
-        for title, value in titled
+        (title, formatting.UNKNOWN if value is None else _OF_COLUMN.get(column.name, _FACTS).get(value, str(value)))
+        for column, title, value in titled
         if not (value is None and title in ONLY_WHERE_SAID)
     )
 
@@ -279,15 +276,3 @@ def titles(ui: WebUi) -> dict[str, str]:
 
 def _moment(text: str, field_name: str, now_us: int) -> int | None:
     return timerange.moment(text, field_name, now_us) if text else None
-
-
-def time_input(text: str, now_us: int) -> TimeInput:
-    """The field for a moment as it was asked for; raises a 422 problem for a time that is none."""
-    if not text:
-        return TimeInput()
-    seconds = timerange.moment(text, "from", now_us) / 1_000_000
-    try:
-        local = datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%dT%H:%M")
-        return TimeInput(text, formatting.iso(seconds), local, seconds)
-    except (ValueError, OverflowError, OSError):
-        return TimeInput(text)  # on the edge of what a calendar has

@@ -36,8 +36,9 @@ def _fill(log: sqlite3.Connection, count: int) -> None:
     writer = Writer(log, ToldFacts(lambda name: "Acme" if name == "a.example" else None), lambda: NOW)
     clients = ["10.0.0.2", "10.0.0.3"]
     keys = [
-        Key(name, 28 if blocked else 65_000, blocked, 4 if blocked else 3, "ads" if blocked else "", "", 0, "")
-        for name in NAMES
+        Key(name, 28 if blocked else 65_000, blocked, 4 if blocked else 3, "ads" if blocked else "", "", 0, "",
+            dnssec=0 if blocked else (0, 1, 2, 6, 7, 12)[number % 6])
+        for number, name in enumerate(NAMES)
         for blocked in (0, 1)
     ]
     rows: list[Row] = [(NOW + n, n % 2, n % len(NAMES) * 2 + (n % 3 == 0), 1000) for n in range(count)]
@@ -107,6 +108,9 @@ def test_rows_that_come_in_between_do_not_move_the_pages(log: sqlite3.Connection
         (QueryFilter(purpose="unknown", kind="use"), lambda row: False),
         (QueryFilter(purpose="ads"), lambda row: False),
         (QueryFilter(type="NONE"), lambda row: False),
+        (QueryFilter(dnssec="validated"), lambda row: row.dnssec == "validated"),
+        (QueryFilter(dnssec="insecure"), lambda row: row.dnssec == "insecure"),
+        (QueryFilter(dnssec="BOGUS"), lambda row: row.dnssec_reason in ("bogus", "expired", "no_proof")),
         (QueryFilter(from_us=NOW + 5, to_us=NOW + 12), lambda row: NOW + 5 <= row.time_us < NOW + 12),
         (QueryFilter(name="ads.", verdict="BLOCK", device=1), lambda row: "ads." in row.name and row.verdict == "BLOCK"
          and row.device_id == 1),
@@ -141,7 +145,9 @@ def test_a_cursor_of_somebody_else_is_refused(log: sqlite3.Connection, cursor: s
         queries(log, QueryFilter(), cursor)
 
 
-@pytest.mark.parametrize("filters", [QueryFilter(origin="MARS"), QueryFilter(purpose="fun")])
+@pytest.mark.parametrize("filters", [
+    QueryFilter(origin="MARS"), QueryFilter(purpose="fun"), QueryFilter(dnssec="perhaps"),
+])
 def test_a_word_that_does_not_exist_is_refused_with_those_that_do(
     log: sqlite3.Connection, filters: QueryFilter
 ) -> None:  # fmt: skip

@@ -35,6 +35,7 @@ SAYS = {
     "/groups/N/parts": ITSELF, "/groups/N/list": r"for this group",
     "/times/add": ITSELF, "/times/window": ITSELF, "/times/window/remove": ITSELF,
     "/times/change": ITSELF, "/times/remove": ITSELF,
+    "/settings/dnssec/anyway": ITSELF, "/settings/dnssec/again": ITSELF,
     "/settings/upstreams/choose": ITSELF, "/settings/upstreams/test": ITSELF, "/settings/kept/unnamed": ITSELF,
     "/settings/kept/clear": ITSELF, "/settings/restart/workers": ITSELF, "/settings/restart/all": ITSELF,
     **{f"/settings/{area.key}": ITSELF for area in setting_areas.AREAS},

@@ -15,7 +15,7 @@ def test_every_filter_is_a_chip_and_taking_one_away_leaves_the_others() -> None:
     form = filter_form(
         device="3", client="10.0.0.2", name="x", names="y", verdict="BLOCK", list_="ads", company="unknown",
         kind="tracking", type_="a", source="own", purpose="ads", origin="CACHE", rcode="NXDOMAIN", range_="7d",
-        hide="cdn",
+        hide="cdn", dnssec="bogus",
     )  # fmt: skip
     chips = log_chips.chips(form, {3: "TV"}, {"ads": "Ads"})
     assert {chip.key for chip in chips} == form.pairs().keys() - {"range"}

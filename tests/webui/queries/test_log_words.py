@@ -28,6 +28,7 @@ COMPANIES = ["Meta", "Google"]
         ("a", {"name": "a"}),
         ("http://x.example", {"name": "http://x.example"}),
         ("tv -cdn -Edge", {"device": "3", "hide": "cdn,edge"}),
+        ("dnssec:bogus tv", {"dnssec": "bogus", "device": "3"}),
         ("", {}),
     ],
 )

@@ -106,6 +106,9 @@ CALLS = {
     "/bypass/dns": {"get"},
     "/wall": {"get"},
     "/wall/switches": {"get", "put"},
+    "/dnssec": {"get"},
+    "/dnssec/anyway": {"post"},
+    "/dnssec/anyway/{domain}": {"delete"},
     "/settings": {"get", "put"},
     "/tokens": {"get", "post"},
     "/tokens/{token_id}": {"delete"},
@@ -159,7 +162,7 @@ def test_every_reference_leads_somewhere(bare: TestClient) -> None:
 def test_times_are_named_from_and_to(bare: TestClient) -> None:
     names = {one["name"] for one in document(bare)["paths"]["/api/v1/queries"]["get"]["parameters"]}
     filters = {"device", "client", "name", "verdict", "list", "company", "kind", "type", "source", "names",
-               "purpose", "origin", "rcode", "hide", "transport"}  # fmt: skip
+               "purpose", "origin", "rcode", "hide", "transport", "dnssec"}  # fmt: skip
     assert names == filters | {"from", "to", "cursor", "limit"}
 
 

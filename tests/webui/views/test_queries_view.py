@@ -2,13 +2,13 @@
 """The query log's filters and rows."""
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
+from store.log import records
 from store.log.records import Column, QueryRow, Verdict
 from webui.http.problems import Problem
-from webui.views import queries_view
+from webui.views import labels, queries_view
 
 ROW = QueryRow(
     "2026-11-24T13:37:43.120Z", 1_795_527_463_120_000, "Phone", 1, "192.168.1.21", "a.example", "A", "BLOCK", "MEMO",
@@ -63,15 +63,12 @@ def test_a_column_with_a_title_of_its_own_is_a_fact() -> None:
     assert queries_view.facts(replace(ROW, rule=None), columns) == (("Code", "NOERROR"), ("Rule", "unknown"))
 
 
-def test_a_moment_as_its_field_needs_it() -> None:
-    assert queries_view.time_input("", 0) == queries_view.TimeInput()
-    field = queries_view.time_input("-1h", 1_795_003_600_000_000)
-    assert (field.given, field.at) == ("-1h", "2026-11-18T11:06:40.000Z")
-    assert datetime.fromisoformat(field.local).timestamp() == 1_795_000_000 // 60 * 60
-
-
-@pytest.mark.parametrize(
-    "edge", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "253402300799", "0", "-99999999w"]
-)
-def test_the_edges_of_the_calendar_are_no_error(edge: str) -> None:
-    assert queries_view.time_input(edge, 1_795_003_600_000_000).given == edge
+def test_signatures_that_do_not_hold_are_said_in_the_row_and_why_among_the_facts() -> None:
+    row = queries_view.view(replace(ROW, dnssec="bogus", dnssec_reason="expired"), {})
+    assert row.reason == "its signatures do not hold"
+    facts = dict(row.facts)
+    assert facts["Signatures"] == "checked, and not to be trusted"
+    assert facts["What is wrong with them"] == "they have expired"
+    assert set(labels.FAULTS) == set(records.BOGUS.values()) and set(labels.SIGNATURES) == set(records.CHECKED)
+    with pytest.raises(Problem):
+        queries_view.filter_form(dnssec="maybe")
