@@ -28,6 +28,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 # Source files without a test file of their own: path → what tests them instead.
 TESTED_ELSEWHERE = {
     "webui/first_run/block_choices.py": "three choices, which test_block_page.py takes",
+    "webui/signatures/signature_pages.py": "put together alone; the tests of its pages ask for them",
     "webui/private_dns/private_dns_pages.py": "put together alone; the tests of its pages ask for them",
     "webui/first_run/first_run_pages.py": "put together alone; the tests of its pages ask for them",
     "webui/first_run/steps.py": "where a step leads, which test_block_page.py goes through",

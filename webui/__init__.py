@@ -21,6 +21,7 @@ Wings, from the ground up; each may import those before it:
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
     accounts  who may use this: log-in, people and their roles, sessions, two-step log-in, tokens; pages and API
     private_dns  encrypted DNS as a person sets it up: the certificate, profiles, each device
+    signatures  whether answers are checked for forgery: how it stands, what fails, what is let through
     settings  what is decided about Telltale itself: a page for each thing that people want
     home     the first page: who watches this home, what is new, what wants a look
     queries  the query log: its filters, rows and live tail; one look-up with all that is known of it

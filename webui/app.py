@@ -45,7 +45,7 @@ from webui.http.web_connection import BOUNDS, WebConnection
 from webui.http.who_acts import MarkChanges
 from webui.idle_test import idle_test_resources
 from webui.private_dns import certificate_api
-from webui.settings import dnssec_api
+from webui.signatures import dnssec_api
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -118,6 +118,7 @@ def _include_pages(app: FastAPI) -> None:
     accounts = importlib.import_module("webui.accounts.account_pages")
     settings = importlib.import_module("webui.settings.settings_pages")
     private_dns = importlib.import_module("webui.private_dns.private_dns_pages")
+    signatures = importlib.import_module("webui.signatures.signature_pages")
     home_page = importlib.import_module("webui.home.home_page")
     attention_page = importlib.import_module("webui.home.attention_page")
     queries = importlib.import_module("webui.queries.query_pages")
@@ -130,8 +131,8 @@ def _include_pages(app: FastAPI) -> None:
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
     first_run = importlib.import_module("webui.first_run.first_run_pages")
-    wings = (pages, accounts, private_dns, settings, queries, household, services, evidence, rules, lists, idle_test,
-             devices, companies, first_run)  # fmt: skip
+    wings = (pages, accounts, private_dns, signatures, settings, queries, household, services, evidence, rules, lists,
+             idle_test, devices, companies, first_run)  # fmt: skip
     for page in (*(page for wing in wings for page in wing.PAGES), home_page, attention_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

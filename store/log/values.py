@@ -215,10 +215,9 @@ OWN, IMPORTED = str(Source.OWN), str(Source.IMPORTED)
 class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
     these, whole, with a comma between each two; `hide`: none that holds one of these, written so, too. `company`
-    "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict (of
-    records.COUNTED), type, origin, rcode, transport as words or numbers; purpose: a word of store.names.purpose;
-    dnssec: one of records.CHECKED.
-    `source`: whose record was imported; OWN: what was recorded here, IMPORTED: what was not."""
+    "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict (of records.COUNTED), type,
+    origin, rcode, transport as words or numbers; purpose: of store.names.purpose; dnssec: of records.CHECKED. `source`:
+    whose record was imported; OWN: what was recorded here, IMPORTED: what was not."""
 
     device: int | None = None
     client: str | None = None

@@ -54,8 +54,8 @@ _LOOKS_ON = say("You see everything here and change nothing. What is switched of
 _LOOKS_ON_DEVICES = say("You see your own devices alone.")
 # A page beside its file; shared parts.
 _WINGS = (
-    "pages", "accounts", "private_dns", "settings", "home", "queries", "household", "household/templates", "services",
-    "evidence",
+    "pages", "accounts", "private_dns", "signatures", "settings", "home", "queries", "household", "household/templates",
+    "services", "evidence",
     "lists/templates", "rules", "idle_test", "devices", "companies", "first_run", "templates",
 )  # fmt: skip
 TEMPLATES = tuple(HERE / wing for wing in _WINGS)

@@ -19,9 +19,9 @@ from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import fragment, page
 from webui.queries import log_chips, log_rows, log_words, query_detail
+from webui.queries.time_inputs import time_input
 from webui.views import formatting, kind_words, labels, timerange
 from webui.views.queries_view import FilterForm, Filters, filter_form, titles, view
-from webui.views.time_inputs import time_input
 
 router = APIRouter(dependencies=[permissions.sees])
 

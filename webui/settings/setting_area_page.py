@@ -24,7 +24,8 @@ from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 from webui.private_dns import encrypted_part
-from webui.settings import dnssec_part, kept_part, restarting, upstreams_part
+from webui.settings import kept_part, restarting, upstreams_part
+from webui.signatures import dnssec_part
 from webui.views import settings_view
 from webui.views.labels import label
 

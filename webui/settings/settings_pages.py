@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from webui.settings import (
     clear_log_page,
-    dnssec_page,
     health_page,
     language_page,
     restart_page,
@@ -15,6 +14,6 @@ from webui.settings import (
 )
 
 PAGES = (
-    settings_page, language_page, health_page, restart_page, clear_log_page, upstream_test_page, dnssec_page,
+    settings_page, language_page, health_page, restart_page, clear_log_page, upstream_test_page,
     setting_area_page,
 )  # fmt: skip

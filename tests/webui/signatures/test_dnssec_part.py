@@ -7,7 +7,7 @@ from store.base.helper_statuses import RecursorState, RecursorStatus
 from store.config import settings
 from store.log.records import QueryRow
 from store.names.insecure_domains import InsecureDomain
-from webui.settings import dnssec_part
+from webui.signatures import dnssec_part
 
 SERVING = RecursorStatus(state=RecursorState.SERVING, validates=True)
 

@@ -9,8 +9,8 @@ import pytest
 from store.base import status
 from store.base.helper_statuses import RecursorState, RecursorStatus
 from store.config import edit, settings
-from webui.settings import dnssec_part
-from webui.settings.dnssec_part import Failed
+from webui.signatures import dnssec_part
+from webui.signatures.dnssec_part import Failed
 
 PAGE = "/settings/dnssec"
 

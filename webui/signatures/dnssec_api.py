@@ -16,8 +16,8 @@ from store.names.insecure_domains import InsecureDomain
 from webui.api import shapes
 from webui.http import permissions
 from webui.http.deps import Engine, Reader, WebUi
-from webui.settings import dnssec_part
-from webui.settings.dnssec_page import refuse_where_locked
+from webui.signatures import dnssec_part
+from webui.signatures.dnssec_page import refuse_where_locked
 
 router = APIRouter(prefix="/dnssec", tags=["dnssec"], dependencies=[permissions.sees])
 

@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 
-from webui.views import time_inputs
+from webui.queries import time_inputs
 
 
 def test_a_moment_as_its_field_needs_it() -> None:
