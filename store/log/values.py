@@ -213,11 +213,10 @@ OWN, IMPORTED = str(Source.OWN), str(Source.IMPORTED)
 
 @dataclass(frozen=True, slots=True)
 class QueryFilter:
-    """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
-    these, whole, with a comma between each two; `hide`: none that holds one of these, written so, too. `company`
-    "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict (of records.COUNTED), type,
-    origin, rcode, transport as words or numbers; purpose: of store.names.purpose; dnssec: of records.CHECKED. `source`:
-    whose record was imported; OWN: what was recorded here, IMPORTED: what was not."""
+    """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole; `names`: any of these,
+    a comma between each two; `hide`: none that holds one of these, written so, too. `company` "unknown": of no known
+    one. `kind`: tracking, use or unknown. verdict (of records.COUNTED), type, origin, rcode, transport as words or
+    numbers; purpose: of names.purpose; dnssec: of records.CHECKED. `source`: whose it was, OWN or IMPORTED."""
 
     device: int | None = None
     client: str | None = None
