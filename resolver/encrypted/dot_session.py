@@ -99,7 +99,7 @@ class DotSession:
             connection.useful()
             connection.write(len(response).to_bytes(2, "big") + response)
             if connection.unsent > MAX_UNSENT:
-                connection.cut()
+                connection.too_slow()
         if self._ended and not self._waiting:
             connection.close()
         elif len(self._waiting) == MAX_WAITING // 2:

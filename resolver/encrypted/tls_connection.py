@@ -113,8 +113,12 @@ class TlsConnection(asyncio.Protocol):
             return
         self._flush()
         if self.unsent > MAX_UNSENT:
-            self._door.count("slow")
-            self.cut()
+            self.too_slow()
+
+    def too_slow(self) -> None:
+        """End it now: the client does not read."""
+        self._door.count("slow")
+        self.cut()
 
     def useful(self) -> None:
         """Something came, or was taken, for which the connection is worth its place."""
@@ -284,8 +288,7 @@ class TlsConnection(asyncio.Protocol):
             if unsent < self._unsent or not self._unsent:
                 self._since = now
             if now - self._since >= TAKEN_SECONDS:
-                self._door.count("slow")
-                self.cut()
+                self.too_slow()
         elif now - self.used >= self._session.patience:
             self._session.farewell()
             self.close()
