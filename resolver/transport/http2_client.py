@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP/2 towards a server, by `h2`, with what DNS over HTTPS needs of it beside: a goodbye that is none yet, and age.
+"""HTTP/2 towards a server, by `h2`, with what DNS over HTTPS needs of it beside: a goodbye that is none yet, headers
+that are packed once, and age.
 
 RFC 9113 section 6.8: a server that says goodbye still answers what it has begun. To `h2` the connection is over with
 the first word of it, and an answer behind it a breach of the protocol.
@@ -7,8 +8,12 @@ the first word of it, and an answer behind it a breach of the protocol.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import h2.config
 import h2.connection
+import hpack
 from h2.connection import ConnectionInputs, ConnectionState, H2ConnectionStateMachine
 
 from wire.message import HEADER
@@ -17,6 +22,7 @@ from wire.resource_records import walk
 from wire.types import OPT
 
 MAX_AGE = 1 << 31
+MAX_KNOWN = 100  # blocks of headers: queries are padded, so their lengths are few
 MAX_QUESTIONS = 4  # one, by rights
 
 
@@ -34,12 +40,49 @@ _TRANSITIONS = {
 }
 
 
+class _Encoder(hpack.Encoder):
+    """Packs headers, and knows again those that it packed into nothing but references: queries differ in none of them.
+
+    References hold until something is added to the table that they point into, or its size is another (RFC 7541).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[tuple[Any, ...], bytes] = {}  # some lengths of a query; bounded by MAX_KNOWN
+
+    def encode(self, headers: Iterable[Any], huffman: bool = True) -> bytes:
+        """As `hpack` does."""
+        key = tuple(headers)
+        block = self._known.get(key)
+        if block is None:
+            resized, before = bool(self.table_size_changes), list(self.header_table.dynamic_entries)
+            block = super().encode(key, huffman)
+            if resized or before != list(self.header_table.dynamic_entries) or len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            else:
+                self._known[key] = block
+        return block
+
+    @property
+    def header_table_size(self) -> int:
+        """As `hpack` has it."""
+        return self.header_table.maxsize
+
+    @header_table_size.setter
+    def header_table_size(self, value: int) -> None:
+        self._known.clear()
+        hpack.Encoder.header_table_size.fset(self, value)  # type: ignore[attr-defined]
+
+
 class Http2Client(h2.connection.H2Connection):
     """After a goodbye, `ConnectionTerminated` tells of it, and streams go on."""
 
     def __init__(self) -> None:
-        super().__init__(h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False))
-        self.state_machine = _StateMachine()
+        super().__init__(h2.config.H2Configuration(
+            validate_outbound_headers=False, normalize_outbound_headers=False,
+            validate_inbound_headers=False, normalize_inbound_headers=False,  # three are read, and none is passed on
+        ))  # fmt: skip
+        self.state_machine, self.encoder = _StateMachine(), _Encoder()
 
     def clear_outbound_data_buffer(self) -> None:
         """What is to be sent is sent, goodbye or not."""

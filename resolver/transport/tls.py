@@ -59,7 +59,7 @@ class TlsPipe(Pipe):
 
     def write(self, data: bytes) -> None:
         """As `Pipe`."""
-        if self._tls is not None and not self._over:
+        if data and self._tls is not None and not self._over:
             self._tls.write(data)
             super().write(self._outgoing.read())
 

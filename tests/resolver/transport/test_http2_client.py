@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import dns.message
 import dns.rrset
+import hpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolver.transport.http2_client import aged
+from resolver.transport.http2_client import Http2Client, aged
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,21 @@ def test_its_age_is_taken_off_every_ttl_and_off_nothing_else(age: str, left: int
 @given(st.binary(max_size=200), st.text(max_size=15))
 def test_whatever_is_said_of_age_nothing_is_raised_and_no_byte_is_lost(packet: bytes, age: str) -> None:
     assert len(aged(packet, age)) == len(packet)
+
+HEADS = st.lists(st.tuples(st.sampled_from((":path", "accept", "content-length")), st.sampled_from("abcd")), max_size=5)
+
+
+@given(st.lists(HEADS | st.integers(0, 4096), max_size=30))
+def test_headers_that_were_packed_before_are_read_as_what_they_are(steps: list[list[tuple[str, str]] | int]) -> None:
+    encoder, decoder = Http2Client().encoder, hpack.Decoder()
+    for step in steps:
+        if isinstance(step, int):
+            encoder.header_table_size = step
+        else:
+            assert [tuple(header) for header in decoder.decode(encoder.encode(iter(step)))] == step
+
+
+def test_headers_of_queries_are_packed_once() -> None:
+    encoder, head = Http2Client().encoder, [(":method", "POST"), (":path", "/dns-query"), ("content-length", "128")]
+    assert encoder.encode(head) != (short := encoder.encode(head))
+    assert encoder.encode(head) is short and len(short) == len(head)
