@@ -13,7 +13,6 @@ from typing import Any
 
 import h2.config
 import h2.connection
-import hpack
 from h2.connection import ConnectionInputs, ConnectionState, H2ConnectionStateMachine
 
 from wire.message import HEADER
@@ -40,24 +39,24 @@ _TRANSITIONS = {
 }
 
 
-class _Encoder(hpack.Encoder):
-    """Packs headers, and knows again those that it packed into nothing but references: queries differ in none of them.
+class _Encoder:
+    """Packs headers, and knows again those that were packed into nothing but references: of most queries all are.
 
     References hold until something is added to the table that they point into, or its size is another (RFC 7541).
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, packer: Any) -> None:
+        self._packer = packer  # of `hpack`, which comes with `h2`
         self._known: dict[tuple[Any, ...], bytes] = {}  # some lengths of a query; bounded by MAX_KNOWN
 
-    def encode(self, headers: Iterable[Any], huffman: bool = True) -> bytes:
-        """As `hpack` does."""
-        key = tuple(headers)
+    def encode(self, headers: Iterable[Any]) -> bytes:
+        """As the packer does."""
+        key, packer = tuple(headers), self._packer
         block = self._known.get(key)
         if block is None:
-            resized, before = bool(self.table_size_changes), list(self.header_table.dynamic_entries)
-            block = super().encode(key, huffman)
-            if resized or before != list(self.header_table.dynamic_entries) or len(self._known) >= MAX_KNOWN:
+            resized, before = bool(packer.table_size_changes), list(packer.header_table.dynamic_entries)
+            block = bytes(packer.encode(key))
+            if resized or before != list(packer.header_table.dynamic_entries) or len(self._known) >= MAX_KNOWN:
                 self._known.clear()
             else:
                 self._known[key] = block
@@ -65,13 +64,13 @@ class _Encoder(hpack.Encoder):
 
     @property
     def header_table_size(self) -> int:
-        """As `hpack` has it."""
-        return self.header_table.maxsize
+        """As the packer has it."""
+        return int(self._packer.header_table_size)
 
     @header_table_size.setter
     def header_table_size(self, value: int) -> None:
         self._known.clear()
-        hpack.Encoder.header_table_size.fset(self, value)  # type: ignore[attr-defined]
+        self._packer.header_table_size = value
 
 
 class Http2Client(h2.connection.H2Connection):
@@ -82,7 +81,9 @@ class Http2Client(h2.connection.H2Connection):
             validate_outbound_headers=False, normalize_outbound_headers=False,
             validate_inbound_headers=False, normalize_inbound_headers=False,  # three are read, and none is passed on
         ))  # fmt: skip
-        self.state_machine, self.encoder = _StateMachine(), _Encoder()
+        self.state_machine = _StateMachine()
+        packer: Any = _Encoder(self.encoder)
+        self.encoder = packer
 
     def clear_outbound_data_buffer(self) -> None:
         """What is to be sent is sent, goodbye or not."""
