@@ -4,7 +4,8 @@
     state_checks      directory, config.db, index, lists
     side_file_checks  evidence.db, chain.db, bypass.db, idle_tests.db
     processes         whether DNS answers, the processes, the query log: the health that the pages show too
-    network_checks    ports, what DNS answers, upstreams, this machine's resolver, clients
+    network_checks    ports, what DNS answers, upstreams, clients
+    resolver_checks   who really answers this machine, and whether somebody on the way does
     encrypted_checks  the certificate, and whether encrypted DNS is served as a client wants it
     machine_checks    clock, limits, what the wall sees
 """
@@ -14,7 +15,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appliance import errors
-from appliance.doctor import encrypted_checks, machine_checks, network_checks, processes, side_file_checks, state_checks
+from appliance.doctor import (
+    encrypted_checks,
+    machine_checks,
+    network_checks,
+    processes,
+    resolver_checks,
+    side_file_checks,
+    state_checks,
+)
 from appliance.doctor.examined import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
 from store.base.sentences import Sentence, say, sentence_of
@@ -27,7 +36,7 @@ def examine(state: Path, environ: Mapping[str, str] | None = None) -> list[Findi
     cure = say("Correct it, and restart Telltale.")
     findings = [Finding("settings", BAD, mistyped, cure) for mistyped in seen.mistyped]
     state_files = (*state_checks.CHECKS, *side_file_checks.CHECKS)
-    network = (*network_checks.CHECKS, *encrypted_checks.CHECKS)
+    network = (*network_checks.CHECKS, *resolver_checks.CHECKS, *encrypted_checks.CHECKS)
     for check in (*state_files, *processes.CHECKS, *network, *machine_checks.CHECKS):
         findings += _guarded(check, seen)
     return findings

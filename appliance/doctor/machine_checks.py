@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the doctor looks at in the machine: its clock, its limits, and what its wall sees."""
 
+import ctypes
 import resource
 import time
 from collections.abc import Iterator
@@ -10,23 +11,50 @@ from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from firewall import topology
 from firewall.sight import sight
+from resolver.transport import endpoint as upstream_endpoint
 from store.base.sentences import say, together
-from store.config.choices import WallMode
+from store.certificates import clock_sense
+from store.config.choices import Dnssec, WallMode
 
 # Each worker holds some hundred upstream sockets and the TCP connections of the home.
 FEW_FILES = 4096
+_TIMEX_BYTES = 512  # struct timex takes 208; all zero: look, and change nothing
+_TIME_ERROR = 5
 
 
 def clock(seen: Observation) -> Iterator[Finding]:
-    """The clock is not before this program was installed."""
+    """The clock can be right, and is kept so by the network where certificates and signatures depend on it."""
     installed = Path(__file__).stat().st_mtime
     moment = time.strftime("%Y-%m-%d %H:%M %Z", time.localtime(seen.now))
+    cure = say("Let it be set by the network: `sudo timedatectl set-ntp true`.")
     if seen.now < installed - 86_400:
-        cure = say("Let it be set by the network: `sudo timedatectl set-ntp true`.")
         text = say("It is not {moment}: Telltale was installed later than that.", moment=moment)
         yield Finding("clock", BAD, text, cure)
+    elif not clock_sense.is_sane(seen.now):
+        text = say("It is not {moment}, so that every certificate and every signature looks expired.", moment=moment)
+        yield Finding("clock", BAD, text, cure)
+    elif (why := _needs_time(seen)) and not _is_kept():
+        yield Finding("clock", WARNING, together(say("It is {moment}.", moment=moment), why), cure)
     else:
         yield Finding("clock", OK, say("It is {moment}.", moment=moment))
+
+
+def _needs_time(seen: Observation) -> str:
+    """What would fail if nobody kept it; "" where nothing does."""
+    if any(upstream_endpoint.parse_endpoint(spec).encrypted for spec in seen.settings.upstreams):
+        return say("Nobody keeps the clock right, and once it is off, certificates of encrypted upstreams are refused.")
+    if seen.settings.dnssec == Dnssec.VALIDATE:
+        return say("Nobody keeps the clock right, and once it is off, every signed name is taken for forged.")
+    return ""
+
+
+def _is_kept() -> bool:
+    """Whether somebody tells the kernel the time, as chrony, ntpd or systemd-timesyncd do (adjtimex(2)); True where
+    the kernel is not asked, as without a C library."""
+    try:
+        return bool(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)) != _TIME_ERROR)
+    except (OSError, AttributeError):
+        return True
 
 
 def limits(_: Observation) -> Iterator[Finding]:

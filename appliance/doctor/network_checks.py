@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the doctor looks at on the network: ports, answers, upstreams, this machine's own resolver, and who asks."""
+"""What the doctor looks at on the network: ports, answers, upstreams, and who asks."""
 
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from ipaddress import ip_address
-from pathlib import Path
 
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
@@ -32,7 +31,6 @@ from wire import message, stub, zones
 from wire.message import Response
 from wire.types import NOERROR, NS, NXDOMAIN, RCODE_NAMES, SOA, A
 
-RESOLV_CONF = Path("/etc/resolv.conf")
 # Names that the packs block at safe; the first that the house's policy blocks is asked for.
 BLOCKED_NAMES = ("data.mistat.xiaomi.com", "log-config.samsungacr.com", "vortex.data.microsoft.com", "xp.apple.com")
 # Asks nothing about anybody: it is reserved for examples.
@@ -185,20 +183,6 @@ def _other_upstreams(seen: Observation) -> str:
     return say("Check the internet connection, or choose others on the settings page.")
 
 
-def own_resolver(seen: Observation) -> Iterator[Finding]:
-    """Whom this machine itself asks; systemd-resolved's stub is named where it stands in the way."""
-    stub = port_owner.find("127.0.0.53", 53, "udp")
-    wants_53 = any(settings.parse_endpoint(text, 53)[1] == 53 for text in seen.settings.dns)
-    if stub and stub.is_stub and wants_53:
-        first, second = port_owner.resolved_cure()
-        cure = say("Run `{first}` and then `{second}`.", first=first, second=second)
-        yield Finding("this machine", WARNING, say("systemd-resolved holds port 53 on this machine."), cure)
-    servers = nameservers(RESOLV_CONF.read_text(errors="replace"))
-    asked = ", ".join(servers) or say("nobody")
-    text = say("This machine itself asks {servers} (in {file}).", servers=asked, file=str(RESOLV_CONF))
-    yield Finding("this machine", OK, text)
-
-
 def clients(seen: Observation) -> Iterator[Finding]:
     """More than one device asks; a single address is a bridge or a router that forwards."""
     path = seen.state / "config.db"
@@ -232,12 +216,6 @@ def _is_known_outside(name: str, seen: Observation) -> bool:
         if any(answer is not None for answer in answers):
             return any(answer is not None and not answer.rcode and answer.counts[0] for answer in answers)
     return False
-
-
-def nameservers(text: str) -> list[str]:
-    """The servers of a resolv.conf."""
-    lines = (line.split() for line in text.splitlines())
-    return [words[1] for words in lines if len(words) > 1 and words[0] == "nameserver"]
 
 
 def _blocked(seen: Observation) -> Iterator[Finding]:
@@ -274,4 +252,4 @@ def _is_sinkhole(response: Response, own: str) -> bool:
     return not blocking.isdisjoint(response.addresses)
 
 
-CHECKS = (ports, answers, own_name, upstreams, forwarded, own_resolver, clients)
+CHECKS = (ports, answers, own_name, upstreams, forwarded, clients)

@@ -26,6 +26,8 @@ PROXIED = (FORWARDED_FOR, b"x-real-ip", b"forwarded", b"via")  # of a request th
 CLIENT_WAITING = 200  # queries of one client without an answer; a browser has some dozens
 _DOH = int(Transport.DOH)
 _ALLOW = (b"allow", b"GET, POST")
+_STRANGER = say("This is for the home, and for devices with an address of their own.")
+_NO_MESSAGE = say("Send a DNS message, as application/dns-message.")
 _SHARED = (b"access-control-allow-origin", b"*")  # pages may ask, as of any DNS over HTTPS
 
 
@@ -60,16 +62,16 @@ class DnsRequests:
         client = self._client(request, word or request.word)
         if client is None:
             self._house.count("stranger")
-            return answer(reply, 403, say("This is for the home, and for devices with an address of their own."))
+            return answer(reply, 403, _STRANGER, request=request)
         if request.method == "GET":
             return _Asked(self, request, reply, client, _of_url(request.path))
         if request.method != "POST":
-            return answer(reply, 405, say("Ask with GET or POST."), [_ALLOW])
+            return answer(reply, 405, say("Ask with GET or POST."), [_ALLOW], request)
         if request.header(b"content-type").partition(b";")[0].strip().lower() != TYPE:
-            return answer(reply, 415, say("Send a DNS message, as application/dns-message."))
+            return answer(reply, 415, _NO_MESSAGE, request=request)
         length = request.header(b"content-length")
         if length.isdigit() and int(length[:12]) > questions.MAX_QUERY:
-            return _too_large(reply)
+            return _too_large(reply, request)
         return _Asked(self, request, reply, client, None)
 
     def _client(self, request: Request, word: str) -> str | None:
@@ -116,7 +118,7 @@ class _Asked:
             self._packet += chunk
             if len(self._packet) > questions.MAX_QUERY:
                 self._done = True
-                _too_large(self._reply)
+                _too_large(self._reply, self._request)
 
     def complete(self) -> None:
         if self._done:
@@ -141,7 +143,7 @@ class _Asked:
 
     def _refuse(self, status: int, text: str, more: Headers | None = None) -> None:
         self._done = True
-        answer(self._reply, status, text, more)
+        answer(self._reply, status, text, more, self._request)
 
     def _answered(self, response: bytes | None, facts: Survey) -> None:
         if self._done:
@@ -160,9 +162,9 @@ class _Asked:
         self._reply.end()
 
 
-def _too_large(reply: Reply) -> Taker:
-    most = questions.MAX_QUERY
-    answer(reply, 413, say("That is too large for a DNS query; {most} bytes is the most.", most=most))
+def _too_large(reply: Reply, request: Request) -> Taker:
+    text = say("That is too large for a DNS query; {most} bytes is the most.", most=questions.MAX_QUERY)
+    answer(reply, 413, text, None, request)
     return Deaf()
 
 

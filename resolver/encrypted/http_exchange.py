@@ -6,6 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from store.base import languages
+
+MAX_WISH = 200  # bytes of what a browser says of languages
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -24,6 +27,12 @@ class Request:
     def header(self, name: bytes) -> bytes:
         """The first of this name, in small letters; b"" for none."""
         return next((value for key, value in self.headers if key == name), b"")
+
+    @property
+    def language(self) -> str:
+        """Of the sentences that it is answered with; programs that ask for a name wish none."""
+        wished = self.header(b"accept-language")[:MAX_WISH]
+        return languages.of_browser(wished.decode("latin-1")) if wished else languages.ENGLISH
 
 
 class Reply(Protocol):
@@ -91,9 +100,11 @@ class Deaf:
         """Likewise."""
 
 
-def answer(reply: Reply, status: int, text: str, more: Headers | None = None) -> Taker:
-    """A whole response in plain words."""
-    body = text.encode() + b"\n"
+def answer(
+    reply: Reply, status: int, text: str, more: Headers | None = None, request: Request | None = None
+) -> Taker:  # fmt: skip
+    """A whole response in plain words, in the language of the request where there is one."""
+    body = (languages.tell(text, request.language) if request is not None else text).encode() + b"\n"
     reply.head(status, [
         (b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), *(more or ()),

@@ -24,13 +24,13 @@ class HttpsSite:
 
     def take(self, request: Request, reply: Reply) -> Taker:
         if not request.path.startswith("/"):
-            return answer(reply, 400, say("This is no request that HTTP knows."))
+            return answer(reply, 400, say("This is no request that HTTP knows."), request=request)
         word = dns_requests.word_of(request.path)
         if word is not None:
             return self._dns.take(request, reply, word)
         if not self._house.admission.at_home(request.address):
             self._house.count("stranger")
-            return answer(reply, 403, say("The pages are for the home network."))
+            return answer(reply, 403, say("The pages are for the home network."), request=request)
         return self._pages.take(request, reply)
 
 

@@ -44,7 +44,7 @@ class PageRequests:
         mine = self._under_way[request.address]
         if mine >= CLIENT_PAGES or self._under_way.total() >= MAX_PAGES:
             text = say("Too many pages are under way; try again shortly.")
-            return answer(reply, 503, text, [(b"retry-after", b"2")])
+            return answer(reply, 503, text, [(b"retry-after", b"2")], request)
         self._under_way[request.address] += 1
         return Page(self, request, reply)
 
@@ -139,7 +139,7 @@ class Page(asyncio.Protocol):
         if not self._done:
             text = say("The pages cannot be had just now; DNS goes on. Try again in a minute.")
             self._finish()
-            answer(self._reply, 502, text, [(b"retry-after", b"5")])
+            answer(self._reply, 502, text, [(b"retry-after", b"5")], self._request)
 
     def pause_writing(self) -> None:
         self._reply.hold()
@@ -197,7 +197,7 @@ class Page(asyncio.Protocol):
         except h11.LocalProtocolError:  # the client's request does not hold together, as with a wrong length
             self._finish()
             if not self._began:
-                answer(self._reply, 400, say("This is no request that HTTP knows."))
+                answer(self._reply, 400, say("This is no request that HTTP knows."), None, self._request)
             else:
                 self._reply.abort()
             return

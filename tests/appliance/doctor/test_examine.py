@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.doctor import examine, machine_checks, network_checks, processes, state_checks
+from appliance.doctor import examine, machine_checks, network_checks, processes, resolver_checks, state_checks
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from wire import stub
@@ -33,7 +33,7 @@ def test_a_check_that_fails_is_a_finding(prepared: Path, monkeypatch: pytest.Mon
         raise RuntimeError("it is\nbroken")
 
     monkeypatch.setattr(state_checks, "CHECKS", (broken,))
-    for checks in (processes, network_checks, machine_checks):
+    for checks in (processes, network_checks, resolver_checks, machine_checks):
         monkeypatch.setattr(checks, "CHECKS", ())
     (found,) = examine.examine(prepared, {})
     assert (found.state, found.check) == (WARNING, "broken")
@@ -44,7 +44,7 @@ def test_every_group_of_checks_is_looked_at_the_state_first(prepared: Path, monk
     def check(name: str) -> Callable[[Observation], Iterator[Finding]]:
         return lambda _: iter([Finding(name, OK, "")])
 
-    groups = (state_checks, processes, network_checks, machine_checks)
+    groups = (state_checks, processes, network_checks, resolver_checks, machine_checks)
     for checks in groups:
         monkeypatch.setattr(checks, "CHECKS", (check(checks.__name__),))
     assert [finding.check for finding in examine.examine(prepared, {})] == [checks.__name__ for checks in groups]

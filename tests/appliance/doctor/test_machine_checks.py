@@ -22,6 +22,22 @@ from store.config.settings import Settings
 def test_a_clock_that_is_long_before_the_installation(prepared: Path) -> None:
     assert [f.state for f in machine_checks.clock(observed(prepared, now=0.0))] == [BAD]
     assert [f.state for f in machine_checks.clock(observed(prepared))] == [OK]
+    assert [f.state for f in machine_checks.clock(observed(prepared, now=9e9))] == [BAD], "in 2255"
+
+
+@pytest.mark.parametrize(("kept", "state"), [(True, OK), (False, WARNING)])
+def test_a_clock_that_nobody_keeps_is_told_of_where_it_matters(
+    prepared: Path, kept: bool, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_checks, "_is_kept", lambda: kept)
+    assert [f.state for f in machine_checks.clock(observed(prepared))] == [OK], "nothing here depends on it"
+    for settings in (Settings(dnssec="validate"), Settings(upstreams=("tls://9.9.9.9#dns.quad9.net",))):
+        (found,) = machine_checks.clock(replace(observed(prepared), settings=settings))
+        assert found.state == state
+
+
+def test_the_kernel_is_asked_whether_somebody_keeps_the_clock() -> None:
+    assert machine_checks._is_kept() in (True, False)
 
 
 def test_a_wall_that_sees_nothing_says_why(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,6 @@ from observed import observed
 from appliance.doctor import network_checks
 from appliance.doctor.examined import BAD, OK, WARNING
 from appliance.doctor.observation import Observation
-from appliance.process import port_owner
-from appliance.process.port_owner import Holder
 from store.base import db
 from store.base.process_status import RecorderStatus, SupervisorStatus, UpstreamStatus, WorkerStatus
 from store.config import edit, lists, session
@@ -150,21 +148,6 @@ def test_no_pack_blocks_anything(state: Path, monkeypatch: pytest.MonkeyPatch) -
         edit.set_toggle(engine, view.id, "house", False)
     (found,) = [finding for finding in network_checks.answers(running(state)) if finding.state == WARNING]
     assert "lists on pack:" in found.cure
-
-
-def test_the_stub_of_systemd_resolved_is_named_with_both_commands(
-    prepared: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(port_owner, "find", lambda *_: Holder("127.0.0.53", 53, None, None))
-    found = next(iter(network_checks.own_resolver(observed(prepared, dns="0.0.0.0:53"))))
-    assert found.state == WARNING
-    assert all(command in found.cure for command in port_owner.resolved_cure())
-    assert all(f.state == OK for f in network_checks.own_resolver(observed(prepared, dns="0.0.0.0:5300")))
-
-
-def test_resolv_conf_is_read() -> None:
-    text = "# comment\nnameserver 192.168.1.1\nsearch lan\nnameserver fd00::1 # two\nnameserver\n"
-    assert network_checks.nameservers(text) == ["192.168.1.1", "fd00::1"]
 
 
 @pytest.mark.database

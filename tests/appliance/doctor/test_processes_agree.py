@@ -15,7 +15,7 @@ from lived_in_home import Visitor, settle, visiting
 from situations import SITUATIONS, USUAL, Situation, lay_out
 
 from appliance.cli import health_command
-from appliance.doctor import examine, machine_checks, network_checks, state_checks
+from appliance.doctor import examine, machine_checks, network_checks, resolver_checks, state_checks
 from appliance.doctor.examined import BAD, OK, Finding
 from store.base import status
 from store.base.health import HOME_HIDDEN
@@ -47,7 +47,7 @@ def told(request: Any, browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> Sit
 
 
 def look_at_processes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for checks in (state_checks, network_checks, machine_checks):
+    for checks in (state_checks, network_checks, resolver_checks, machine_checks):
         monkeypatch.setattr(checks, "CHECKS", ())
 
 

@@ -62,11 +62,14 @@ def pages(encrypted: EncryptedHouse) -> Iterator[Pages]:
         yield served
 
 
-def ask(encrypted: EncryptedHouse, path: str = "/", method: str = "GET", body: bytes = b"") -> tuple[int, bytes]:
+def ask(
+    encrypted: EncryptedHouse, path: str = "/", method: str = "GET", body: bytes = b"", language: str = ""
+) -> tuple[int, bytes]:  # fmt: skip
     """Over HTTP/2."""
     with closing(encrypted.connect("https", source="127.0.6.1", alpn=("h2",))) as sock:
         client = Http2Client(sock)
         headers = [("content-length", str(len(body))), ("cookie", "a=b"), ("te", "trailers")] if body else []
+        headers += [("accept-language", language)] if language else []
         answer = client.answer(client.request(method, path, headers, body))
     return answer.status, answer.body
 
@@ -115,6 +118,7 @@ def test_a_web_ui_that_ends_in_the_middle_is_told_of(encrypted: EncryptedHouse, 
 def test_without_a_web_ui_a_page_says_so_and_dns_goes_on(encrypted: EncryptedHouse) -> None:
     status, body = ask(encrypted)
     assert status == 502 and b"DNS goes on" in body
+    assert "DNS geht weiter" in ask(encrypted, language="de-AT,de;q=0.9,en;q=0.5")[1].decode()
     assert encrypted.ask("still.example").answer
     message, fds, _, _ = socket.recv_fds(encrypted.pages, 100, 1)  # it is over by the time that somebody takes it
     assert message.startswith(b"127.0.6.1 ")
