@@ -21,7 +21,7 @@ DEVICES = ("device_edits", "find_named", "kind_edit")
 BACKUP = ("backup_form", "backup_checks", "part_changes", "restore", "row_checks")
 LOCAL = (
     "local_tables", "record_edit", "forward_edit", "lease_edit", "correction_edit", "finding_states",
-    "device_word_edit",
+    "device_word_edit", "insecure_edit",
 )  # fmt: skip
 IMPORTS = ("clear_request",)
 RULES = ("pasted_rules", "rule_edit")

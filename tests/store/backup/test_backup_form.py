@@ -3,6 +3,8 @@
 
 import json
 import sqlite3
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from store.accounts import login_sessions
 from store.backup import backup_form
 from store.backup.backup_form import PARTS, TABLES, dump, load
 from store.base.migration_steps import newest_version
+from store.certificates import certificate_files, home_certificate
 from store.config import account, edit
 from store.config.session import EditError
+from store.config.settings import Settings
 from store.history.tracked import TRACKED
 from store.household import groups
 
@@ -46,6 +50,15 @@ def test_what_is_read_is_what_was_written(con: sqlite3.Connection, engine: Engin
     backup = load(dump(con))
     assert backup.tables["group"][0]["name"] == "Kids"
     assert backup.schema == newest_version()
+
+
+@pytest.mark.database
+def test_no_key_and_no_certificate_is_in_it(con: sqlite3.Connection, state: Path) -> None:
+    home_certificate.make(state, Settings(), time.time())
+    text = dump(con)
+    for name in (certificate_files.HOME, certificate_files.CA, certificate_files.CA_KEY):
+        lines = (certificate_files.folder(state) / name).read_text().splitlines()
+        assert not [line for line in lines if line in text]
 
 
 @pytest.mark.database
