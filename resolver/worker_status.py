@@ -93,6 +93,8 @@ def exchange_counts(forwarder: Forwarder) -> ExchangeCounts:
         malformed=counters["malformed"],
         mismatched=counters["mismatched"],
         unexpected=counters["unexpected"],
+        guessed=counters["guessed"],
+        bad_cookies=counters["bad_cookies"],
         send_errors=counters["send_errors"],
         socket_errors=counters["socket_errors"],
     )

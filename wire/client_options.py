@@ -18,10 +18,18 @@ from wire.message import HEADER, RECORD
 from wire.names import Malformed, skip_name
 from wire.types import OPT
 
-SUBNET, MAC, MAC_TEXT = 8, 65001, 65073
+SUBNET, COOKIE, MAC, MAC_TEXT = 8, 10, 65001, 65073
 MAX_OPTIONS = 16  # of one query that are looked at; software sends two or three
 _OPTION = struct.Struct("!HH")
 _LENGTHS = {1: 4, 2: 16}  # address family → bytes
+
+
+def subnet(network: str) -> bytes:
+    """The option that says in which network a query begins: RFC 7871 section 6; /0: that nobody is to be told."""
+    parsed = ipaddress.ip_network(network)
+    address = parsed.network_address.packed[: (parsed.prefixlen + 7) // 8]
+    data = struct.pack("!HBB", 1 if parsed.version == 4 else 2, parsed.prefixlen, 0) + address
+    return _OPTION.pack(SUBNET, len(data)) + data
 
 
 class ClientOptions(NamedTuple):

@@ -13,11 +13,12 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from wire.client_options import COOKIE
 from wire.message import HEADER, MAX_RECORDS, MAX_TTL, RECORD
 from wire.names import Malformed, skip_name
 from wire.types import OPT, SOA
 
-COOKIE, KEEPALIVE, PADDING = 10, 11, 12
+KEEPALIVE, PADDING = 11, 12
 BLOCK = 468  # bytes; answers are padded to a multiple of it: RFC 8467 section 4.1
 MOST = 65_535
 _HOP = (COOKIE, KEEPALIVE, PADDING)

@@ -31,7 +31,7 @@ from resolver.recorder.buffer import RecordBuffer
 from resolver.transport.transport import Channel
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.query_packet import padded_opt, unmixed, without_ad
+from resolver.upstream.query_packet import opt_record, unmixed, without_ad
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import Route
 from resolver.upstream.server import Server
@@ -94,6 +94,10 @@ class PendingQuery(NamedTuple):
         """As `Waiting`."""
         self.forwarder.lost(self)
 
+    def guessed(self) -> None:
+        """As `Waiting`."""
+        self.forwarder.guessed(self)
+
     def exchange(self, carrier: Carrier) -> tuple[Exchange, Attempt]:
         """As `Pending`."""
         query, sent_at = self.query(), self.sent_ns / SECOND_NS
@@ -103,8 +107,9 @@ class PendingQuery(NamedTuple):
         )  # fmt: skip
         mixed = self.section[:-4] != query.question.wire_name
         return exchange, Attempt(
-            exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True
-        )
+            exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True,
+            cookie=self.server.cookies.expected,
+        )  # fmt: skip
 
     @property
     def route(self) -> Route:
@@ -190,7 +195,8 @@ class Passthrough:
             forwarder, server, monotonic_ns(), channel, ident,
         ))  # fmt: skip
         forwarder.pending.add(pending)
-        opt = padded_opt(template.ask_opt, len(section)) if transport.encrypted else template.ask_opt
+        options = server.cookies.options
+        opt = opt_record(template.ask_opt, options, len(section), padded=transport.encrypted)
         self._leaving.append((pending, ident + template.ask_head + section + opt))
         return True
 
@@ -200,6 +206,9 @@ class Passthrough:
         start = 12 + len(section)
         pipeline = self.pipeline
         if packet[2] & 0xFA != 0x80 or packet[12:start] != section:
+            return False
+        cookies = server.cookies
+        if cookies.expected and packet.find(cookies.expected, start) < 0:
             return False
         if packet[3] & 0x20 and not server.vouches:
             packet = without_ad(packet)
@@ -217,6 +226,7 @@ class Passthrough:
         if server.keeps_case:
             server.kept_case()
         server.edns_proven = True
+        cookies.hear(packet, end)
         server.good((now_ns - sent_ns) / SECOND_NS)
         spec = server.endpoint.spec
         if ttl:
@@ -241,6 +251,7 @@ class Passthrough:
         if server.keeps_case:
             server.kept_case()
         server.edns_proven = True
+        server.cookies.hear(packet, 12 + len(pending.section))
         server.good((monotonic_ns() - pending.sent_ns) / SECOND_NS)
         pending.forwarder.over(pending)  # before it is passed on: a rewrite may ask for this very name again
         self.pipeline.answered(pending.query(), response, server.endpoint.spec)

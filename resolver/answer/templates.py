@@ -25,7 +25,7 @@ class Template(NamedTuple):
     key_end: bytes  # behind the lower-case name: the key of caches
     tail: bytes  # type and class
     ask_head: bytes  # to the upstream, between id and question
-    ask_opt: bytes
+    ask_opt: bytes  # its OPT record, up to the length of its options
     high: int  # the response's flags, before those of the answer
     low: int
     ad: int
@@ -70,7 +70,7 @@ def _read(packet: bytes) -> Template | None:
     to_client = response.build(question, types.NOERROR, b"", (0, 0, 0))
     behind = 12 + len(question.section)
     return Template(
-        question.qtype, end_of_key(question), question.section[-4:], to_upstream[:10], to_upstream[10:],
+        question.qtype, end_of_key(question), question.section[-4:], to_upstream[:10], to_upstream[10:-2],
         to_client[2], to_client[3], types.AD if question.do or question.flags & types.AD else 0,
         to_client[8:12], to_client[behind:], response.limit(question, message.UDP_SIZE, stream=False),
         not question.flags & types.CD,

@@ -70,6 +70,10 @@ class Connection:
         if not self.pending:
             self.holder.idle(self)
 
+    def stray(self) -> bool:
+        """Nobody else can send on it."""
+        return False
+
     def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
         """Give it no more queries, unless it has shown itself alive; what waits on it may still be answered."""
         if self.is_open and self.heard <= since - idle_seconds:

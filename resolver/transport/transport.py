@@ -46,6 +46,10 @@ class Channel(Protocol):
     def release(self, ident: bytes) -> None:
         """Nothing is awaited under `ident` any more."""
 
+    def stray(self) -> bool:
+        """A packet came that nobody waits for: whether there were so many by now that somebody guesses ids. It is
+        given no more queries then."""
+
     def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
         """A query that left by it at `since` (of `time.monotonic`) has no answer yet: a connection on which nothing at
         all has come since then, and for `idle_seconds` before, may have died without a word."""

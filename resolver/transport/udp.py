@@ -25,13 +25,14 @@ BUSY_PORTS = 256  # the same while ports are used up before their time: any 400 
 USES = 3  # queries a port: 400 queries leave from at least 134 ports
 LIFE_SECONDS = 2.0  # for which a port is used on when it has had its uses sooner
 MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
+MAX_STRAYS = 16  # packets that nobody waits for, beyond one for each query (late ones): whoever guesses ids sends many
 MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is taken for cut off
 
 
 class Port:
     """One socket and what waits on it, by the two bytes of its id."""
 
-    __slots__ = ("_transport", "answers", "opened", "pending", "retired", "send", "sock", "uses")
+    __slots__ = ("_transport", "answers", "opened", "pending", "retired", "send", "sock", "strays", "uses")
 
     datagrams = is_open = True
     distrusted = False
@@ -41,11 +42,19 @@ class Port:
         self.send: Callable[[bytes], object] = sock.send
         self.opened = time.monotonic()
         self.pending: dict[bytes, Waiting] = {}
-        self.uses = self.answers = 0
+        self.uses = self.answers = self.strays = 0
         self.retired = False
 
     def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
         """A datagram was lost, which says nothing of the next one."""
+
+    def stray(self) -> bool:
+        """So many that they are no late answers: the port is known to somebody who guesses ids, and used no more."""
+        self.strays += 1
+        if self.strays <= self.uses + MAX_STRAYS:
+            return False
+        self._transport.retire(self)
+        return True
 
     def release(self, ident: bytes) -> None:
         """Nothing is awaited under `ident` any more; a retired port without work is closed."""
@@ -91,6 +100,14 @@ class UdpTransport:
             self._poller.forget(port.sock.fileno())
             port.sock.close()
 
+    def retire(self, port: Port) -> None:
+        """No query leaves from it any more; it is closed once nothing waits there."""
+        if not port.retired:
+            port.retired = True
+            self._offered.remove(port)
+        if not port.pending:
+            self.close_port(port)
+
     def _pick(self, entropy: bytes) -> Port:
         """A port by chance, two bytes of it. One that has had its uses is retired, or in a busy time gets another."""
         offered, number = self._offered, entropy[0] << 8 | entropy[1]
@@ -100,7 +117,7 @@ class UdpTransport:
                 return port
             if time.monotonic() - port.opened < LIFE_SECONDS:
                 return port if len(offered) >= BUSY_PORTS else self._another() or port
-            self._retire(port)
+            self.retire(port)
         return self._another() or offered[number % len(offered)]
 
     def _another(self) -> Port | None:
@@ -140,9 +157,3 @@ class UdpTransport:
         if len(packet) > MAX_PACKET:
             packet = packet[:2] + bytes((packet[2] | 2,)) + packet[3:MAX_PACKET]  # TC: the rest did not come
         self._on_packet(port, packet)
-
-    def _retire(self, port: Port) -> None:
-        port.retired = True
-        self._offered.remove(port)
-        if not port.pending:
-            self.close_port(port)

@@ -7,10 +7,13 @@ from typing import Protocol
 
 
 class Waiting(Protocol):
-    """A question on its way. Neither call raises; both may end the waiting."""
+    """A question on its way. No call raises; each may end the waiting."""
 
     def answered(self, packet: bytes) -> None:
         """A packet of 12 bytes or more has come under its id; whether it is the answer is not known yet."""
 
     def failed(self) -> None:
         """Over this channel no answer will come."""
+
+    def guessed(self) -> None:
+        """Somebody guesses ids on this channel: an answer that comes by it is not to be believed any more."""

@@ -30,13 +30,17 @@ class Carrier(Protocol):
     def on_lost(self, attempt: Attempt) -> None:
         """The channel on which it waited failed."""
 
+    def on_guessed(self, attempt: Attempt) -> None:
+        """Somebody guesses ids on that channel."""
+
 
 class Exchange:
     """One question on its way, and all who wait for its answer."""
 
     __slots__ = (
-        "answers_before", "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain",
-        "question", "refused_edns", "resent", "servers", "slot", "started", "stream_failed", "tried", "tries", "waits",
+        "answers_before", "attempts", "bad_cookie", "bare", "by_stream", "carrier", "done", "edns", "failure",
+        "folded", "key", "plain", "question", "refused_edns", "resent", "servers", "slot", "started", "stream_failed",
+        "tried", "tries", "waits",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +56,7 @@ class Exchange:
         self.answers_before = 0  # of a probe's server, when it left
         self.waits = 0  # pauses, after all servers had failed
         self.resent = 0  # times, after a server had closed the connection
+        self.bad_cookie = False  # a server did not know its cookie again
         # How the next attempt is dressed; what is known of its server goes before.
         self.another_dress()
 
@@ -70,6 +75,7 @@ class Exchange:
         self.edns = True
         self.refused_edns = False  # it said so
         self.folded = False  # an answer came back in other letters: a stream is to tell, else plain ones
+        self.bare = False  # one came without the cookie that its server gives: the same
         self.stream_failed = False  # and could not
 
     def undress(self, attempt: Attempt) -> None:
@@ -83,11 +89,11 @@ class Exchange:
             self.edns = self.edns and self.tries < BARE_TRIES
 
     def streamless(self) -> bool:
-        """Whether a stream was to tell of folded letters and cannot, so that plain ones are asked for from now on.
+        """Whether a stream was to tell of folded letters or a missing cookie and cannot, so that neither is asked for.
 
         True once for each server: one that cuts its plain answer off, too, and has no stream, cannot answer at all.
         """
-        if not (self.folded and self.by_stream) or self.stream_failed:
+        if not ((self.folded or self.bare) and self.by_stream) or self.stream_failed:
             return False
         self.by_stream, self.plain, self.stream_failed = False, True, True
         return True
@@ -97,18 +103,19 @@ class Attempt:
     """One packet to one server; itself a `Waiting` for the channel that it left by."""
 
     __slots__ = (
-        "channel", "edns", "exchange", "ident", "late", "mismatches", "mixed", "section", "sent_at", "server", "slot",
-        "slow_slot", "timed",
+        "channel", "cookie", "edns", "exchange", "ident", "late", "mismatches", "mixed", "section", "sent_at",
+        "server", "slot", "slow_slot", "timed",
     )  # fmt: skip
 
     def __init__(
         self, exchange: Exchange, server: Server, channel: Channel, ident: bytes, section: bytes, sent_at: float,
-        *, mixed: bool, edns: bool,
+        *, mixed: bool, edns: bool, cookie: bytes = b"",
     ) -> None:  # fmt: skip
         self.exchange, self.server, self.channel, self.ident = exchange, server, channel, ident
         self.section = section  # as it was sent
         self.sent_at = sent_at
         self.mixed, self.edns = mixed, edns
+        self.cookie = cookie  # without which a datagram is no answer
         self.mismatches = 0
         self.slot = 0  # of the time-out after which another attempt follows
         self.slow_slot = 0  # of the time after which another server is asked beside it
@@ -129,6 +136,18 @@ class Attempt:
         elif exchange.refused_edns or not server.edns_proven:
             server.refused_edns()
 
+    def hear(self, packet: bytes) -> None:
+        """The cookie that an answer holds, or lacks."""
+        cookies = self.server.cookies
+        if not self.edns:
+            return
+        if not self.channel.datagrams:
+            cookies.hear_stream(packet)
+        elif self.exchange.bare and not self.cookie and cookies.expected not in packet:
+            cookies.lose()  # a stream could not tell
+        else:
+            cookies.hear(packet)
+
     def answered(self, packet: bytes) -> None:
         """As `Waiting`."""
         self.exchange.carrier.on_answer(self, packet)
@@ -136,3 +155,7 @@ class Attempt:
     def failed(self) -> None:
         """As `Waiting`."""
         self.exchange.carrier.on_lost(self)
+
+    def guessed(self) -> None:
+        """As `Waiting`."""
+        self.exchange.carrier.on_guessed(self)

@@ -18,20 +18,18 @@ import asyncio
 import time
 from collections import Counter
 
+from resolver.upstream import dress
 from resolver.upstream.exchange import Attempt, Done, Exchange
 from resolver.upstream.hedging import Hedging, outrun
-from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
-from resolver.upstream.query_packet import query_bytes, unmixed, without_ad
+from resolver.upstream.matching import EDNS_RCODES, Match, match, read
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.reconnect_pauses import Pauses
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
 from resolver.upstream.timeouts import SLOT_SECONDS, Timeouts
-from wire import message
-from wire.entropy import mixed_case
 from wire.message import Question, Response
 from wire.names import Malformed
-from wire.types import AD, FORMERR, IN, NOTIMP, NS, NXDOMAIN, RD, REFUSED, SERVFAIL
+from wire.types import BADCOOKIE, FORMERR, IN, NOTIMP, NS, NXDOMAIN, RD, REFUSED, SERVFAIL
 
 TRIES = 4
 TOTAL_SECONDS = 4.4  # for an exchange: a black hole ends in SERVFAIL within five seconds
@@ -118,22 +116,9 @@ class Exchanges(dict[QuestionKey, Exchange]):
             self._try(exchange)
 
     def _send(self, exchange: Exchange, server: Server) -> None:
-        question = exchange.question
-        transport = server.stream if exchange.by_stream else server.first
-        mixed = server.keeps_case and transport.datagrams and not exchange.plain
-        edns = exchange.edns and server.takes_edns
-        name = mixed_case(question.wire_name) if mixed else question.wire_name
-        section = name + question.section[-4:]
-        channel, ident = transport.place()
-        mixed = name != question.wire_name  # by chance, or for want of letters, it may be plain after all
-        attempt = Attempt(exchange, server, channel, ident, section, time.monotonic(), mixed=mixed, edns=edns)
-        channel.pending[ident] = attempt
-        try:
-            channel.send(ident + query_bytes(question, section, edns=edns, padded=transport.encrypted))
-        except OSError:
-            channel.release(ident)
-            raise
+        attempt = dress.send(exchange, server)
         exchange.attempts.append(attempt)
+        transport = server.stream if exchange.by_stream else server.first
         seconds = max(transport.least_seconds, self._try_seconds)
         if seconds < self._left(exchange):
             attempt.slot = self._next.add(seconds, attempt)
@@ -155,12 +140,13 @@ class Exchanges(dict[QuestionKey, Exchange]):
     def on_answer(self, attempt: Attempt, packet: bytes) -> None:
         """A packet has come under the id of this attempt; it counts only when it answers what was asked."""
         match_ = match(attempt, packet)
-        if match_ in (Match.FOREIGN, Match.FOLDED):
+        if match_.doubtful:
             self._counters["mismatched"] += 1
             attempt.mismatches += 1
-            (self._on_folded if match_ is Match.FOLDED else self._on_foreign)(attempt)
+            (self._on_foreign if match_ is Match.FOREIGN else self._on_doubtful)(attempt, match_)
             return
         self._drop(attempt)
+        attempt.hear(packet)
         attempt.server.good(time.monotonic() - attempt.sent_at, timed=attempt.timed)
         attempt.server.said(packet[3] & 0xF in RETRY_RCODES, probe=attempt.exchange.key == PROBE)
         if attempt.exchange.key == PROBE:
@@ -172,11 +158,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def _on_response(self, attempt: Attempt, packet: bytes) -> None:
         exchange, server = attempt.exchange, attempt.server
-        if packet[3] & AD and not server.vouches:
-            packet = without_ad(packet)
         try:
-            packet = whole(attempt, unmixed(packet, attempt.section) if attempt.mixed else packet)
-            response = message.parse_response(packet, attempt.section)
+            response = read(attempt, packet)
         except Malformed:
             self._counters["malformed"] += 1
             if attempt.channel.datagrams:
@@ -186,7 +169,9 @@ class Exchanges(dict[QuestionKey, Exchange]):
             return
         spec = server.endpoint.spec
         unproven = attempt.mixed and not server.case_proven
-        if attempt.edns and exchange.edns and response.rcode in EDNS_RCODES:
+        if response.rcode == BADCOOKIE:
+            self._on_bad_cookie(attempt)
+        elif attempt.edns and exchange.edns and response.rcode in EDNS_RCODES:
             exchange.edns, exchange.refused_edns = False, True  # RFC 6891 section 7: a server from before EDNS
             self._once_more(exchange, server)
         elif response.rcode > 15:  # about our EDNS, not about the name
@@ -209,10 +194,17 @@ class Exchanges(dict[QuestionKey, Exchange]):
         elif not exchange.attempts:
             self._give_up(exchange)
 
-    def _on_folded(self, attempt: Attempt) -> None:
-        """The right question in other letters: by a server that folds them, or a forger. A stream can tell.
+    def _on_bad_cookie(self, attempt: Attempt) -> None:
+        """The server does not know its own cookie again and has given another (RFC 7873 section 5.3): once more."""
+        exchange = attempt.exchange
+        self._counters["bad_cookies"] += 1
+        exchange.by_stream, exchange.bad_cookie = exchange.bad_cookie, True
+        self._once_more(exchange, attempt.server) if attempt.channel.datagrams else self._try(exchange)
 
-        The true answer may still come, so this attempt is listened to; but nobody may try many letters.
+    def _on_doubtful(self, attempt: Attempt, match_: Match) -> None:
+        """The right question in other letters, or without the cookie: by such a server, or a forger. A stream can tell.
+
+        The true answer may still come, so this attempt is listened to; but nobody may try many.
         """
         exchange, server = attempt.exchange, attempt.server
         if attempt.mismatches > 1:
@@ -220,15 +212,18 @@ class Exchanges(dict[QuestionKey, Exchange]):
                 self._drop(attempt)
             return
         self._next.discard(attempt.slot, attempt)
-        server.lost_case()
-        exchange.folded = True
-        if server.keeps_case:
+        if match_ is Match.BARE:
+            exchange.bare = True
+        else:
+            server.lost_case()
+            exchange.folded = True
+        if exchange.bare or server.keeps_case:
             self._ask_by_stream(attempt)
         else:
             exchange.plain = True
             self._once_more(exchange, server)
 
-    def _on_foreign(self, attempt: Attempt) -> None:
+    def _on_foreign(self, attempt: Attempt, _: Match = Match.FOREIGN) -> None:
         """Somebody answered another question: wait on; after a few, ask over a stream, which no blind forger can."""
         if attempt.mismatches == MISMATCHES and attempt.channel.datagrams:
             self._drop(attempt)
@@ -275,6 +270,11 @@ class Exchanges(dict[QuestionKey, Exchange]):
             return
         server.bad()
         self._try(exchange, server if exchange.streamless() else None)
+
+    def on_guessed(self, attempt: Attempt) -> None:
+        """Somebody tries one id after another where this attempt waits: it waits there no more."""
+        self._drop(attempt)
+        self._ask_by_stream(attempt)
 
     def _on_end(self, exchange: Exchange) -> None:
         if exchange.key == PROBE:

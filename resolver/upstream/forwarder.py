@@ -146,6 +146,10 @@ class Forwarder:
         waiting = channel.pending.get(packet[:2])
         if waiting is None or len(packet) < 12:
             self.counters["unexpected"] += 1
+            if channel.stray():
+                self.counters["guessed"] += 1
+                for each in list(channel.pending.values()):
+                    each.guessed()
             return
         waiting.answered(packet)
 
@@ -182,6 +186,10 @@ class Forwarder:
     def lost(self, pending: Pending) -> None:
         """The channel on which it waited failed."""
         self.exchanges.on_lost(self.adopt(pending))
+
+    def guessed(self, pending: Pending) -> None:
+        """Somebody guesses ids where it waited."""
+        self.exchanges.on_guessed(self.adopt(pending))
 
     def unsent(self, pending: Pending) -> None:
         """It could not be sent: the next server is asked at once."""
@@ -225,7 +233,11 @@ class Forwarder:
         builders = self._transports.get(endpoint.scheme)
         if server is None and len(self._known) < MAX_SERVERS and builders is not None:
             transports = tuple(build(self, endpoint) for build in builders)
-            server = Server(endpoint, transports, self._probe, mixed_case=self._policy.mixed_case)
+            policy = self._policy
+            server = Server(
+                endpoint, transports, self._probe, mixed_case=policy.mixed_case,
+                cookies=policy.cookies and not endpoint.encrypted, subnet=policy.subnet,
+            )  # fmt: skip
             server.vouches = self._vouches(endpoint)
             server.unsigned = INSECURE if server.vouches and endpoint.spec == OWN else UNCHECKED
             self._known[endpoint] = server

@@ -6,13 +6,17 @@ from __future__ import annotations
 from enum import Enum
 
 from resolver.upstream.exchange import Attempt
-from wire.types import BADVERS, FORMERR, NOTIMP, OPCODE, QR, TC
+from resolver.upstream.query_packet import unmixed, without_ad
+from wire import message
+from wire.message import Response
+from wire.types import AD, BADVERS, FORMERR, NOTIMP, OPCODE, QR, TC
 
 EDNS_RCODES = frozenset({FORMERR, NOTIMP, BADVERS})  # by which servers say that they know no EDNS
 
 
 class Match(Enum):
     """FOREIGN: it answers something else, or nobody. FOLDED: the question came back in other letters, over datagrams.
+    BARE: without the cookie that this server gives.
 
     CUT: the answer does not fit a datagram.
     """
@@ -21,6 +25,12 @@ class Match(Enum):
     FOLDED = 1
     CUT = 2
     ANSWER = 3
+    BARE = 4
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may be a stranger's."""
+        return self in (Match.FOREIGN, Match.FOLDED, Match.BARE)
 
 
 def match(attempt: Attempt, packet: bytes) -> Match:
@@ -38,7 +48,17 @@ def match(attempt: Attempt, packet: bytes) -> Match:
             return Match.FOREIGN
         if datagram and attempt.mixed:
             return Match.FOLDED
+    if datagram and attempt.cookie and packet.find(attempt.cookie, 12) < 0:
+        return Match.BARE
     return Match.CUT if datagram and flags & TC else Match.ANSWER
+
+
+def read(attempt: Attempt, packet: bytes) -> Response:
+    """What an answer says, in small letters, and with AD only where its server's word counts. Raises Malformed."""
+    if packet[3] & AD and not attempt.server.vouches:
+        packet = without_ad(packet)
+    packet = whole(attempt, unmixed(packet, attempt.section) if attempt.mixed else packet)
+    return message.parse_response(packet, attempt.section)
 
 
 def whole(attempt: Attempt, packet: bytes) -> bytes:

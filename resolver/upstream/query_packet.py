@@ -11,26 +11,28 @@ from wire.types import AD, CD, OPT, RD
 PAD = 128  # bytes, of which an encrypted query is a multiple: RFC 8467 section 4.1
 
 
-def query_bytes(question: Question, section: bytes, *, edns: bool, padded: bool = False) -> bytes:
+def query_bytes(question: Question, section: bytes, *, edns: bool, padded: bool = False, options: bytes = b"") -> bytes:
     """The packet for an upstream, less its id: what was asked, the bits RD, AD and CD, and an OPT record of our own.
 
     AD is always set, since the answer is kept for others, who may want to hear of it (RFC 6840 section 5.7). A client's
-    EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871). `padded`: to the
-    next block, so that an encrypted one does not tell how long the name is.
+    EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871). `options`: of our
+    own, as bytes. `padded`: to the next block, so that an encrypted one does not tell how long the name is.
     """
     flags = RD | AD | question.flags & CD
     head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
     if not edns:
         return head + section
-    opt = b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)
-    return head + section + (padded_opt(opt, len(section)) if padded else opt)
+    opt = b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)[:-2]
+    return head + section + opt_record(opt, options, len(section), padded=padded)
 
 
-def padded_opt(opt: bytes, section_size: int) -> bytes:
-    """The OPT record, so far without options, behind a question of so many bytes, with padding (RFC 7830: option 12)
-    to the next block."""
-    spare = -(_BARE + section_size) % PAD
-    return b"%b%b\0\x0c%b%b" % (opt[:-2], (4 + spare).to_bytes(2, "big"), spare.to_bytes(2, "big"), bytes(spare))
+def opt_record(opt: bytes, options: bytes, section_size: int, *, padded: bool) -> bytes:
+    """The OPT record up to the length of its options, with these, behind a question of so many bytes; `padded`: with
+    padding (RFC 7830: option 12) to the next block."""
+    if padded:
+        spare = -(_BARE + section_size + len(options)) % PAD
+        options = b"%b\0\x0c%b%b" % (options, spare.to_bytes(2, "big"), bytes(spare))
+    return b"%b%b%b" % (opt, len(options).to_bytes(2, "big"), options)
 
 
 _BARE = 12 + 11 + 4  # bytes of header, OPT record and the head of the option

@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from resolver.transport.endpoint import Endpoint
 from resolver.transport.transport import Transport
+from resolver.upstream.cookies import Cookies
 from store.log.records import UNCHECKED
 
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
@@ -45,6 +46,8 @@ class Server:
         probe: Callable[[Server], None],
         *,
         mixed_case: bool = True,
+        cookies: bool = False,
+        subnet: bytes = b"",
     ) -> None:
         self.endpoint, self._transports, self._probe = endpoint, transports, probe
         self.first, self.stream = transports[0], transports[-1]
@@ -55,6 +58,7 @@ class Server:
         self.vouches = False  # its word that it checked signatures (AD) is passed on
         self.unsigned = UNCHECKED  # what is known of an answer of which it does not say so
         self.keeps_case = self._mixes = mixed_case and self.first.datagrams
+        self.cookies = Cookies(endpoint.spec, subnet, on=cookies and self.first.datagrams)
         self.takes_edns = True
         self.case_proven = not self.first.datagrams  # it did once what it is asked to; a stream has nothing to prove
         self.edns_proven = False
@@ -178,6 +182,7 @@ class Server:
     def check(self) -> None:
         """Probe a suspect server when its time has come; called on each failure and by the worker's clock."""
         now = time.monotonic()
+        self.cookies.check()
         if not self.keeps_case and self._mixes and now >= self._plain_until:
             self.keeps_case, self._folded = True, FOLDS_AFTER - 1  # one question tells
         if not self.takes_edns and now >= self._bare_until:

@@ -125,6 +125,8 @@ class ExchangeCounts:
     malformed: int = 0
     mismatched: int = 0
     unexpected: int = 0
+    guessed: int = 0  # ports that were given up, since somebody tried ids there
+    bad_cookies: int = 0  # answers by which a server said that it does not know its own cookie again
     send_errors: int = 0
     socket_errors: int = 0
 

@@ -43,8 +43,8 @@ _MOMENTS = frozenset({"last_commit", "last_run"})
 # Their names as people read them, those of one level down after the name of what holds them.
 FIGURES = frozenset({
     mark("answers"), mark("buffered"), mark("cache bytes"), mark("cache entries"), mark("caught"), mark("clients"),
-    mark("dropped"), mark("exchanges failed"), mark("exchanges hedged"), mark("exchanges in flight"),
-    mark("exchanges joined"),
+    mark("dropped"), mark("exchanges bad cookies"), mark("exchanges failed"), mark("exchanges guessed"),
+    mark("exchanges hedged"), mark("exchanges in flight"), mark("exchanges joined"),
     mark("exchanges malformed"), mark("exchanges mismatched"), mark("exchanges overflow"), mark("exchanges prefetched"),
     mark("exchanges send errors"), mark("exchanges socket errors"), mark("exchanges timed out"),
     mark("exchanges unexpected"), mark("faults"), mark("ignored"), mark("index names"), mark("last commit"),

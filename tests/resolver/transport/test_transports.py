@@ -85,6 +85,9 @@ class HexUp(asyncio.Protocol):
     def is_open(self) -> bool:
         return self.connection is not None
 
+    def stray(self) -> bool:
+        return False
+
     def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
         """It is made anew only when it breaks."""
 

@@ -55,7 +55,10 @@ def test_nothing_of_the_clients_edns_options_is_forwarded(worker: Any, upstream:
     worker.ask("x.plain.example", use_edns=0, payload=4096, want_dnssec=True, options=options)
     (packet,) = upstream.packets
     asked = dns.message.from_wire(packet)
-    assert asked.edns == 0 and asked.payload == UDP_SIZE and not asked.options
+    assert asked.edns == 0 and asked.payload == UDP_SIZE and len(asked.options) == 1
+    (cookie,) = asked.options
+    assert isinstance(cookie, dns.edns.CookieOption) and cookie.client != b"cookie!!", "ours alone"
+    assert not cookie.server
     assert asked.ednsflags & dns.flags.DO, "DO is no option: it changes what is asked for"
     assert b"device-id" not in packet and b"cookie" not in packet
 
