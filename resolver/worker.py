@@ -38,6 +38,7 @@ from resolver.led_feed import LedFeed
 from resolver.listen.handed import HandedSocket
 from resolver.listen.inherited import inherited, loop_factory
 from resolver.listen.mmsg import name_of
+from resolver.listen.rate_limits import RateLimits
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.neighbour_watch import NeighbourWatch
@@ -89,8 +90,9 @@ class Worker:
         self._answer_feed = AnswerFeed(answers) if answers is not None else None
         self.resolver.stale_timer = StaleTimer(self._loop, partial(stale_answers.give, self.resolver))
         self.resolver.prefetch = Prefetch(self._loop, self.resolver)
+        self._limits = RateLimits()
         self._take_over(settings)
-        self.connections = TcpConnections(self.resolver)
+        self.connections = TcpConnections(self.resolver, self._limits)
         self._udp: list[UdpSocket] = []
         self._handed: list[HandedSocket] = []
         self._spare: list[UdpSocket | HandedSocket] = []
@@ -108,9 +110,9 @@ class Worker:
         self, udp: list[socket.socket], tcp: list[socket.socket], spare: list[socket.socket] | None = None
     ) -> None:
         """Begin to answer on the sockets; `spare` are the siblings', which are looked at now and then."""
-        self._spare += [UdpSocket(sock, self.resolver) for sock in spare or ()]
+        self._spare += [UdpSocket(sock, self.resolver, self._limits) for sock in spare or ()]
         for sock in udp:
-            self._udp.append(opened := UdpSocket(sock, self.resolver))
+            self._udp.append(opened := UdpSocket(sock, self.resolver, self._limits))
             self._loop.add_reader(sock.fileno(), opened.on_readable)
         for sock in tcp:
             sock.setblocking(False)
@@ -127,8 +129,8 @@ class Worker:
 
     def take_handed(self, own: list[socket.socket], spare: list[socket.socket]) -> None:
         """Answer what comes over encrypted connections too; to be called before `listen`."""
-        self._handed = [HandedSocket(sock, self.resolver) for sock in own]
-        self._spare += [HandedSocket(sock, self.resolver) for sock in spare]
+        self._handed = [HandedSocket(sock, self.resolver, self._limits) for sock in own]
+        self._spare += [HandedSocket(sock, self.resolver, self._limits) for sock in spare]
         for opened in self._handed:
             self._loop.add_reader(opened.sock.fileno(), opened.on_readable)
 
@@ -195,6 +197,7 @@ class Worker:
         cache.max_entries, cache.max_bytes = settings.cache_max_entries, settings.cache_max_mb << 20
         cache.stale_seconds = settings.stale_hours * 3600
         resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
+        self._limits.settle(settings)
         if resolver.prefetch is not None:
             resolver.prefetch.on = settings.prefetch == "on"
 
@@ -247,9 +250,11 @@ class Worker:
         status.publish(self.run, f"worker-{self.number}", self._described())
 
     def _described(self) -> WorkerStatus:
+        away = tuple(self._limits.turned_away())
         nat64 = tuple(map(str, self._prefixes.known))
         bound = [opened.sock.getsockname()[:2] for opened in self._udp]
-        return replace(describe(self.resolver, self._seen, self._started, bound, self._served), nat64=nat64)
+        described = describe(self.resolver, self._seen, self._started, bound, self._served)
+        return replace(described, nat64=nat64, turned_away=away)
 
     def _served(self, scheme: str) -> list[tuple[str, int]]:
         """Read only where an upstream over this scheme is an address of this machine."""

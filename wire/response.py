@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from wire import message
 from wire.message import HEADER, Question
+from wire.names import Malformed, question_name
 from wire.resource_records import pack
 from wire.types import AAAA, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SERVFAIL, SOA, TC, A
 
@@ -73,6 +74,24 @@ def error(packet: bytes, rcode: int) -> bytes:
     """A bare header with `rcode` for a packet whose question is not repeated (it may be no question at all)."""
     ident, flags = struct.unpack_from("!HH", packet)
     return HEADER.pack(ident, QR | flags & (OPCODE | RD) | rcode & 0xF, 0, 0, 0, 0)
+
+
+def turned_away(packet: bytes, *, stream: bool) -> bytes:
+    """For whoever asks too much: over a stream REFUSED, else the word to ask over TCP (TC), with the question alone.
+
+    Nothing for what is no query. Never longer than what was sent.
+    """
+    if len(packet) < HEADER.size or packet[2] & 0xF8:
+        return b""
+    ident, flags = struct.unpack_from("!HH", packet)
+    try:
+        end = question_name(packet)[1] + 4
+    except Malformed:
+        return b""
+    if end > len(packet):
+        return b""
+    flags = QR | RA | flags & (RD | CD) | (REFUSED if stream else TC)
+    return HEADER.pack(ident, flags, 1, 0, 0, 0) + packet[HEADER.size : end]
 
 
 def empty(

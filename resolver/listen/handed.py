@@ -19,8 +19,10 @@ from resolver.answer.query import ReplyTo
 from resolver.answer.seat import Seat
 from resolver.listen import handed_frames
 from resolver.listen.handed_frames import MAX_MESSAGE, HandedQuery
+from resolver.listen.rate_limits import Fate, RateLimits, packed
 from store.log.batches import DEVICE_MARK
 from store.log.records import Key, Transport
+from wire.response import turned_away
 
 BATCH = 16  # messages at one look, before other sockets get their turn
 RELIEF_LOOKS = 20  # for which an owner is taken to be silent, while there is something at each
@@ -53,7 +55,8 @@ class HandedQueryReply:
 class HandedSocket:
     """A worker's end of its way to and from that process."""
 
-    def __init__(self, sock: socket.socket, resolver: Resolver) -> None:
+    def __init__(self, sock: socket.socket, resolver: Resolver, limits: RateLimits | None = None) -> None:
+        self._limits = limits or RateLimits()
         sock.setblocking(False)
         self.sock, self.resolver = sock, resolver
         self._buffer = bytearray(MAX_MESSAGE + 1)
@@ -125,7 +128,7 @@ class HandedSocket:
         """Answer them; returns clients and keys of what memos answered, for the record."""
         resolver, clients, keys = self.resolver, list[str](), list[Key]()
         for number, transport, client, packet in queries:
-            if transport not in _TRANSPORTS:
+            if transport not in _TRANSPORTS or (self._limits.on and self._refused(number, client, packet, start_ns)):
                 continue
             seat = resolver.snapshot.by_client.get(client)
             if seat is not None:
@@ -140,6 +143,14 @@ class HandedSocket:
             reply = HandedQueryReply(self, number, transport)
             resolver.resolve(packet, address, start_ns // 1000, reply, None, client if mark else "")
         return clients, keys
+
+    def _refused(self, number: int, client: str, packet: bytes, now_ns: int) -> bool:
+        """Whether its client asks more than it may, and so was told."""
+        if self._limits.judge(packed(client.partition(DEVICE_MARK)[0]), now_ns) is Fate.ANSWER:
+            return False
+        self.resolver.counters["limited"] += 1
+        self.put(number, turned_away(packet, stream=True))
+        return True
 
     def _remembered(self, seat: Seat, packet: bytes, start_ns: int) -> tuple[bytes, Key] | None:
         query = _MARK + packet[2:]

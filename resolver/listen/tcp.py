@@ -13,7 +13,9 @@ from typing import Any, cast
 
 from network.places import Bounds, Places
 from resolver.answer.pipeline import Resolver
+from resolver.listen.rate_limits import Fate, RateLimits, packed
 from store.log.records import Transport
+from wire.response import turned_away
 
 # Of a worker, each a file descriptor and some KiB; of one device, so that it cannot take them all; of one /64 of IPv6.
 BOUNDS = Bounds(connections=300, client=20, network=150)
@@ -30,8 +32,8 @@ TOTAL_SECONDS = 300.0  # then a connection ends as soon as nothing is waited for
 class TcpConnections:
     """All connections of one worker."""
 
-    def __init__(self, resolver: Resolver) -> None:
-        self.resolver = resolver
+    def __init__(self, resolver: Resolver, limits: RateLimits | None = None) -> None:
+        self.resolver, self.limits = resolver, limits or RateLimits()
         self.places: Places[TcpConnection] = Places(BOUNDS)
 
     @property
@@ -62,7 +64,7 @@ class TcpConnection(asyncio.Protocol):
     def __init__(self, all_connections: TcpConnections) -> None:
         self._all = all_connections
         self._transport: asyncio.Transport | None = None
-        self.address = ""
+        self.address, self._packed = "", b""
         self._buffer = b""
         self._waiting = 0
         self._paused = self._half_closed = False
@@ -111,6 +113,7 @@ class TcpConnection(asyncio.Protocol):
         transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
         peer = transport.get_extra_info("peername")
         self.address = peer[0] if peer else ""
+        self._packed = packed(self.address)
         now = asyncio.get_running_loop().time()
         if not self.address or not self._all.places.take(self, now):
             self._all.resolver.counters["tcp_refused"] += 1
@@ -174,7 +177,13 @@ class TcpConnection(asyncio.Protocol):
             self._pause()
         if not self.unsent:
             self.used = asyncio.get_running_loop().time()
-        self._all.resolver.resolve(packet, self.address, monotonic_ns() // 1000, self, None)
+        limits, now_ns = self._all.limits, monotonic_ns()
+        if limits.on and limits.judge(self._packed, now_ns) is not Fate.ANSWER:
+            self._all.resolver.counters["limited"] += 1
+            if refused := turned_away(packet, stream=True):
+                self.send(refused, None)
+                return
+        self._all.resolver.resolve(packet, self.address, now_ns // 1000, self, None)
 
     def _watch(self) -> None:
         """Cut a connection that has not been of use for a while, or has had its time."""

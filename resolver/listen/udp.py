@@ -17,9 +17,11 @@ from typing import Any
 from resolver.answer.pipeline import Resolver
 from resolver.answer.query import ReplyTo
 from resolver.listen.mmsg import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
+from resolver.listen.rate_limits import Fate, RateLimits
 from resolver.listen.shares import Shares
 from store.log.records import Key, Transport
 from wire import message
+from wire.response import turned_away
 
 CLOSE_NS = 500_000  # looks that find something and lie closer together than this come from a stream of queries
 LITTLE_NS = 100_000  # of work at one look; who has more to do looks again at once
@@ -39,8 +41,9 @@ class UdpSocket:
     limit, stream, private = message.UDP_SIZE, False, False
     transport, memo = int(Transport.UDP), b""
 
-    def __init__(self, sock: socket.socket, resolver: Resolver) -> None:
+    def __init__(self, sock: socket.socket, resolver: Resolver, limits: RateLimits | None = None) -> None:
         sock.setblocking(False)
+        self._limits = limits or RateLimits()
         self.sock, self.resolver = sock, resolver
         self.wildcard = sock.getsockname()[0] in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
         self._descriptor = sock.fileno()
@@ -115,6 +118,8 @@ class UdpSocket:
                 slots: Iterable[int] = range(count)
                 if count == SLOTS and self.shares.crowded():
                     slots = self._admitted(count, start_ns)
+                if self._limits.on:
+                    slots = self._within_limits(slots, start_ns)
                 clients, keys = self._answer(slots, start_ns)
             finally:
                 self._in_batch = False
@@ -129,6 +134,19 @@ class UdpSocket:
         slots = self.shares.admitted(self._inbox, count, len(self.resolver.snapshot.by_address), now_ns)
         self.resolver.counters["limited"] += count - len(slots)
         return slots
+
+    def _within_limits(self, slots: Iterable[int], now_ns: int) -> list[int]:
+        """Those of them whose clients may ask as much; the others are turned away."""
+        inbox, judge, within = self._inbox, self._limits.judge, list[int]()
+        for slot in slots:
+            fate = judge(inbox.client(slot), now_ns)
+            if fate is Fate.ANSWER:
+                within.append(slot)
+                continue
+            self.resolver.counters["limited"] += 1
+            if fate is Fate.TURN_AWAY and (response := turned_away(inbox.packet(slot), stream=False)):
+                self._outbox.answer(slot, response)
+        return within
 
     def _answer(self, slots: Iterable[int], start_ns: int) -> tuple[list[str], list[Key]]:
         """Answer these of the batch; returns clients and keys of what memos answered, for the record."""

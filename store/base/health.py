@@ -19,6 +19,8 @@ from store.base.sentences import Sentence, say, say_count, together
 
 HOME_HIDDEN = "home_hidden"
 NEW_LOG_SECONDS = 86_400.0  # how long it is told that the log was begun anew
+TURNED_AWAY_SECONDS = 600.0  # for which it is told that a client asked too much
+TURNED_AWAY_MAX = 5  # clients that are named
 _RANK = {State.OK: 0, State.DEGRADED: 1, State.DOWN: 2}
 
 
@@ -318,10 +320,29 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
         yield Problem("dropped", State.OK, sentence, cure)
 
 
+def _turned_away(facts: _Facts) -> Iterator[Problem]:
+    """Who asks more than the home lets a client: each by itself, what all workers say of it together."""
+    counts: dict[str, int] = {}
+    for worker in facts.live.workers.values():
+        for away in worker.turned_away:
+            if worker.time - away.last < TURNED_AWAY_SECONDS:
+                counts[away.client] = counts.get(away.client, 0) + away.queries
+    for client, count in sorted(counts.items(), key=lambda each: -each[1])[:TURNED_AWAY_MAX]:
+        sentence = say_count(
+            count,
+            "{client} asks more than one client may (rate_limit): {count:,} query of it was turned away.",
+            "{client} asks more than one client may (rate_limit): {count:,} queries of it were turned away.",
+            client=client,
+        )
+        cure = say("Look what it asks for; if it stands for many devices, as a router does, name it in "
+                   "rate_limit_exempt on the page Settings.")  # fmt: skip
+        yield Problem("turned_away", State.OK, sentence, cure)
+
+
 # A kind of problem is one of these. That no upstream answers is no reason to call DNS down: whoever restarts what is
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _circles, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
     _hidden_home, _updater, _firewall, _dhcp, _recursor, _evidence, _encrypted, _certificate, _warnings, _restored,
-    _dropped,
+    _dropped, _turned_away,
 )  # fmt: skip

@@ -95,6 +95,15 @@ class UpstreamStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A client that asked more than it may, how many of its queries were not answered for that, and the last when."""
+
+    client: str = ""
+    queries: int = 0
+    last: float = 0.0  # Unix seconds
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """The compiled lists that a worker answers from."""
 
@@ -155,6 +164,7 @@ class WorkerStatus(Status):
     unsent: int = 0
     tcp_refused: int = 0
     limited: int = 0
+    turned_away: tuple[TurnedAway, ...] = ()  # those that asked the most
     exchanges: ExchangeCounts = ExchangeCounts()
     upstreams: tuple[UpstreamStatus, ...] = ()
     nat64: tuple[str, ...] = ()

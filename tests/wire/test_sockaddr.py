@@ -18,19 +18,20 @@ from appliance.process import sockets
 from resolver.transport.endpoint import parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
-from wire import message, stub
+from wire import message, names, stub
 
 HERE = "fe80::1%d0"
 bound = sockets.bind_dns([(HERE, 5300)])
 print("bound", [sock.getsockname()[:2] for sock in (*bound.udp, *bound.tcp)])
 
 def answer(packet):
-    return packet[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + packet[12:-11] + b"\xc0\x0c\0\1\0\1\0\0\0\5\0\4\1\2\3\4"
+    end = names.question_name(packet)[1] + 4
+    return packet[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + packet[12:end] + b"\xc0\x0c\0\1\0\1\0\0\0\5\0\4\1\2\3\4"
 
 class Udp(asyncio.DatagramProtocol):
     def connection_made(self, transport): self.transport = transport
     def datagram_received(self, data, address):
-        self.transport.sendto(answer(data) if len(data) > 40 else answer(data + bytes(11)), address)
+        self.transport.sendto(answer(data), address)
 
 async def tcp(reader, writer):
     size = int.from_bytes(await reader.readexactly(2), "big")

@@ -30,7 +30,8 @@ def test_a_shape_asks_for_what_the_client_wants_to_know_of_dnssec() -> None:
     assert plain is not None and signed is not None
     assert (plain.opt, plain.limit, plain.ad) == (b"", 512, 0)
     assert signed.limit == message.UDP_SIZE and signed.ad == types.AD and signed.key_end != plain.key_end
-    assert dns.message.from_wire(b"\0\1" + signed.ask_head + b"\1a\0\0\1\0\1" + signed.ask_opt).ednsflags & 0x8000
+    asked = b"\0\1" + signed.ask_head + b"\1a\0\0\1\0\1" + signed.ask_opt + b"\0\0"
+    assert dns.message.from_wire(asked).ednsflags & 0x8000
 
 
 def test_shapes_are_bounded_and_options_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:

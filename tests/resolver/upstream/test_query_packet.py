@@ -7,7 +7,7 @@ import dns.flags
 import dns.message
 import pytest
 
-from resolver.upstream.query_packet import padded_opt, query_bytes, unmixed
+from resolver.upstream.query_packet import opt_record, query_bytes, unmixed
 from wire.message import parse_question
 
 
@@ -37,4 +37,4 @@ def test_an_encrypted_query_is_padded_to_blocks_whichever_way_it_takes(labels: i
     whole = query_bytes(question, question.section, edns=True, padded=True)
     bare = query_bytes(question, question.section, edns=True)
     assert (len(whole) + 2) % 128 == 0 and dns.message.from_wire(b"\0\7" + whole).options[0].otype == 12
-    assert whole == bare[:-11] + padded_opt(bare[-11:], len(question.section))
+    assert whole == bare[:-11] + opt_record(bare[-11:-2], b"", len(question.section), padded=True)
