@@ -43,6 +43,7 @@ class Connection:
     """A `Channel`, and the `End` of its pipe. Whoever derives from it says how packets become bytes, and back."""
 
     datagrams = False
+    strays = 0
     pipe: Pipe
 
     def __init__(self, holder: Holder) -> None:

@@ -26,6 +26,7 @@ class Channel(Protocol):
 
     pending: dict[bytes, Waiting]
     answers: int  # that have come on it
+    strays: int  # packets that nobody waited for
 
     @property
     def is_open(self) -> bool:

@@ -5,16 +5,22 @@ from __future__ import annotations
 
 import time
 
+from resolver.transport.transport import Transport
 from resolver.upstream.exchange import Attempt, Exchange
 from resolver.upstream.query_packet import query_bytes
 from resolver.upstream.server import Server
 from wire.entropy import mixed_case
 
 
+def transport_of(exchange: Exchange, server: Server) -> Transport:
+    """Over what it is asked next."""
+    return server.stream if exchange.by_stream or server.wants_stream else server.first
+
+
 def send(exchange: Exchange, server: Server) -> Attempt:
     """Send it as the exchange wants it and the server takes it; the attempt waits on its channel. Raises OSError."""
     question = exchange.question
-    transport = server.stream if exchange.by_stream else server.first
+    transport = transport_of(exchange, server)
     mixed = server.keeps_case and transport.datagrams and not exchange.plain
     edns = exchange.edns and server.takes_edns
     name = mixed_case(question.wire_name) if mixed else question.wire_name

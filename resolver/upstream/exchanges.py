@@ -118,8 +118,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
     def _send(self, exchange: Exchange, server: Server) -> None:
         attempt = dress.send(exchange, server)
         exchange.attempts.append(attempt)
-        transport = server.stream if exchange.by_stream else server.first
-        seconds = max(transport.least_seconds, self._try_seconds)
+        seconds = max(dress.transport_of(exchange, server).least_seconds, self._try_seconds)
         if seconds < self._left(exchange):
             attempt.slot = self._next.add(seconds, attempt)
         if exchange.key != PROBE:
@@ -207,16 +206,14 @@ class Exchanges(dict[QuestionKey, Exchange]):
         The true answer may still come, so this attempt is listened to; but nobody may try many.
         """
         exchange, server = attempt.exchange, attempt.server
-        if attempt.mismatches > 1:
-            if attempt.mismatches == MISMATCHES:
-                self._drop(attempt)
-            return
         self._next.discard(attempt.slot, attempt)
-        if match_ is Match.BARE:
-            exchange.bare = True
-        else:
-            server.lost_case()
-            exchange.folded = True
+        if attempt.mismatches >= MISMATCHES:
+            self._drop(attempt)
+        if exchange.folded or exchange.bare:
+            return  # a stream is asked already
+        exchange.bare, exchange.folded = match_ is Match.BARE, match_ is Match.FOLDED
+        if exchange.folded:
+            server.lost_case(attempt.channel.strays)
         if exchange.bare or server.keeps_case:
             self._ask_by_stream(attempt)
         else:
@@ -269,10 +266,13 @@ class Exchanges(dict[QuestionKey, Exchange]):
             self._once_more(exchange, server)
             return
         server.bad()
+        if not channel.datagrams and not channel.answers:
+            server.streamless()
         self._try(exchange, server if exchange.streamless() else None)
 
     def on_guessed(self, attempt: Attempt) -> None:
         """Somebody tries one id after another where this attempt waits: it waits there no more."""
+        attempt.server.guessed()
         self._drop(attempt)
         self._ask_by_stream(attempt)
 

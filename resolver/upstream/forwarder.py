@@ -167,7 +167,7 @@ class Forwarder:
         if not servers or len(self.pending) + len(self.exchanges) >= MAX_IN_FLIGHT:
             return None
         server = servers.choose()
-        if not server.takes_edns or server.down:
+        if not server.takes_edns or server.down or server.wants_stream:
             return None
         first = server.first
         return server if first.datagrams or first.is_open else None  # a handshake is an exchange's business

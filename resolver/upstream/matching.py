@@ -39,7 +39,8 @@ def match(attempt: Attempt, packet: bytes) -> Match:
     if not flags & QR or flags & OPCODE:
         return Match.FOREIGN
     if len(packet) == 12 and flags & 0xF:  # some servers refuse without the question
-        believed = not datagram or (attempt.edns and flags & 0xF in EDNS_RCODES)  # it only makes us ask once more
+        unproven = attempt.edns and not attempt.server.edns_proven  # it makes us ask without EDNS
+        believed = not datagram or (unproven and flags & 0xF in EDNS_RCODES)
         return Match.ANSWER if believed else Match.FOREIGN
     asked = attempt.section
     section = packet[12 : 12 + len(asked)]

@@ -23,6 +23,7 @@ from store.log.records import UNCHECKED
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
 FOLDS_AFTER = 3  # questions in a row for which mixed letters were of no use, and no proof between: no more 0x20
+STREAM_SECONDS = 60.0  # for which it is asked over a stream alone, once somebody guessed ids at one of its ports
 AGAIN_SECONDS = 3600.0  # for which a server is asked without what it could not deal with
 REFUSES_AFTER = 5  # answers in a row that help nobody, before a probe is sent to learn whether it is all that it does
 RTT_WEIGHT, VAR_WEIGHT = 0.125, 0.25  # of the newest round trip, as TCP does it (RFC 6298)
@@ -66,6 +67,7 @@ class Server:
         self._next_look = 0.0
         self._refuses = False
         self._folded = 0
+        self._stream_until = 0.0
         self._plain_until = self._bare_until = 0.0
         self._next_probe, self._probe_gap = 0.0, PROBE_FIRST
 
@@ -160,12 +162,30 @@ class Server:
         """Find out how quick it is now, at the cost of nobody who waits."""
         self._probe(self)
 
+    @property
+    def wants_stream(self) -> bool:
+        """Whether somebody forges its answers over datagrams just now."""
+        return bool(self._stream_until) and time.monotonic() < self._stream_until
+
+    def guessed(self) -> None:
+        """Somebody guesses ids at one of its ports: whatever letters came back there are no sign of how it is."""
+        self._folded, self._stream_until = 0, time.monotonic() + STREAM_SECONDS
+
+    def streamless(self) -> None:
+        """No stream to it stands: it is asked over datagrams, come what may."""
+        self._stream_until = 0.0
+
     def kept_case(self) -> None:
         """It answered a question in mixed letters, and gave it back to the letter."""
         self._folded, self.case_proven = 0, True
 
-    def lost_case(self) -> None:
-        """Mixed letters were of no use: they came back folded, or plain ones were answered where those were not."""
+    def lost_case(self, strays: int = 0) -> None:
+        """Mixed letters were of no use: they came back folded, or plain ones were answered where those were not.
+
+        No sign of that where `strays` came before by the same port: a forger sends many until it guesses an id.
+        """
+        if strays:
+            return
         self._folded += 1
         if self._folded >= FOLDS_AFTER and self.keeps_case:
             self.keeps_case, self.case_proven = False, False

@@ -85,6 +85,8 @@ class HexUp(asyncio.Protocol):
     def is_open(self) -> bool:
         return self.connection is not None
 
+    strays = 0
+
     def stray(self) -> bool:
         return False
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,10 +25,11 @@ class Channel:
         self.datagrams = datagrams
 
 
-def attempt(*, datagrams: bool = True, mixed: bool = True, edns: bool = True) -> Attempt:
+def attempt(*, datagrams: bool = True, mixed: bool = True, edns: bool = True, proven: bool = False) -> Attempt:
     channel: Any = Channel(datagrams)
     nothing: Any = None
-    return Attempt(nothing, nothing, channel, b"id", SECTION, 0.0, mixed=mixed, edns=edns)
+    server: Any = SimpleNamespace(edns_proven=proven)
+    return Attempt(nothing, server, channel, b"id", SECTION, 0.0, mixed=mixed, edns=edns)
 
 
 def packet(section: bytes = SECTION, flags: int = 0x8180, tail: bytes = b"") -> bytes:
@@ -73,6 +75,7 @@ def test_a_refusal_without_the_question_is_believed_where_it_can_only_make_us_as
     assert match(attempt(datagrams=False), bare) is Match.ANSWER
     assert (match(attempt(), bare) is Match.ANSWER) == (rcode in (FORMERR, NOTIMP))
     assert match(attempt(edns=False), bare) is Match.FOREIGN
+    assert match(attempt(proven=True), bare) is Match.FOREIGN, "whoever guesses an id could turn EDNS off"
     assert message.parse_response(whole(attempt(), bare), SECTION).rcode == rcode
 
 
