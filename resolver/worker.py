@@ -25,7 +25,7 @@ from pathlib import Path
 from network.home_networks import home_networks
 from resolver.answer import snapshot as snapshots
 from resolver.answer import stale_answers
-from resolver.answer.answer_feed import AnswerFeed
+from resolver.answer.answer_feed import AnswerFeed, wants_answers
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
 from resolver.asked_upstreams import DRAIN_SECONDS, AskedUpstreams
@@ -48,7 +48,6 @@ from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import WorkerStatus
 from store.base.pulse import beat
-from store.config.choices import WallMode
 from store.config.endpoints import encrypted_endpoints
 from store.config.settings import Settings
 from store.config.watch import Watcher
@@ -263,11 +262,6 @@ class Worker:
     def _upstreams(self) -> list[tuple[str, int]]:
         endpoints = [each.endpoint for each in self.resolver.forwarder.servers]
         return [(each.host, each.port) for each in endpoints if not each.encrypted]
-
-
-def wants_answers(settings: Settings) -> bool:
-    """Whether the wall looks at connections to addresses that no answer named."""
-    return settings.wall_switches.at_most(settings.wall)["raw"] != WallMode.OFF
 
 
 async def serve(given: Mapping[str, str]) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
+from store.config.choices import WallMode
+from store.config.settings import Settings
 from store.wall import answer_codec
 from wire import resource_records
 from wire.addresses import SPARED, holder
@@ -43,6 +45,11 @@ class AnswerFeed:
         except OSError:  # full, or nobody holds the other end
             self.lost += len(rows)
         return True
+
+
+def wants_answers(settings: Settings) -> bool:
+    """Whether the wall looks at connections to addresses that no answer named."""
+    return settings.wall_switches.at_most(settings.wall)["raw"] != WallMode.OFF
 
 
 def addresses(packet: bytes, section: bytes) -> Iterator[tuple[bytes, int]]:

@@ -12,9 +12,9 @@ from wire import client_options
 
 @dataclass(frozen=True, slots=True)
 class UpstreamPolicy:
-    """`mixed_case`: in random letters (0x20); `bootstrap`: servers, given by their addresses, that tell those of servers
-    known by name; `fallback`: whether plain ones are asked while no encrypted one answers; `cookies`: whether plain ones
-    are asked with them; `subnet`: the option that says where the home is, mostly none."""
+    """`mixed_case`: in random letters (0x20); `bootstrap`: servers, given by their addresses, that tell those of
+    servers known by name; `fallback`: whether plain ones are asked while no encrypted one answers; `cookies`: whether
+    plain ones are asked with them; `subnet`: the option that says where the home is, mostly none."""
 
     mixed_case: bool = True
     bootstrap: tuple[str, ...] = ()
