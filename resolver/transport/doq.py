@@ -7,6 +7,7 @@ aioquic does what QUIC is; it comes with the extra `doq`. Here a socket, a timer
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import ssl
 from typing import Any
@@ -31,6 +32,9 @@ LIMITS = Limits(connections=1, share=MAX_PENDING, connect_seconds=3.0, idle_seco
                 again_seconds=(0.1, 10.0))  # fmt: skip
 _CERTIFICATE_ALERTS = range(0x100 + 42, 0x100 + 50)  # of TLS, as QUIC carries them: bad, revoked, expired, unknown …
 _NO_PROTOCOL = 0x100 + 120
+
+
+logging.getLogger("quic").setLevel(logging.WARNING)  # else a line for each connection that ends
 
 
 class QuicPipe(asyncio.DatagramProtocol):

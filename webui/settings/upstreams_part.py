@@ -13,7 +13,7 @@ from resolver.upstream import upstream_presets
 from resolver.upstream.trial import Outcome, Trial
 from resolver.upstream.upstream_presets import How, Preset
 from store.base.sentences import Sentence, say, say_count, together
-from store.config.upstream_specs import is_encrypted
+from store.config.upstream_specs import is_encrypted, read_upstream
 from webui.http.state import WebUi
 from webui.views import formatting, health_view
 
@@ -69,9 +69,19 @@ def lead(specs: Sequence[str], choices: Sequence[Choice]) -> Sentence | str:
                        title=preset.title, operator=preset.operator, country=preset.country)  # fmt: skip
         return say("{title} hears which names your home asks for: {operator}, {country}.",
                    title=preset.title, operator=preset.operator, country=preset.country)  # fmt: skip
-    return say_count(len(specs), "{count:,} server hears which names your home asks for: {specs}.",
+    servers = dict.fromkeys(map(_called, specs))
+    return say_count(len(servers), "{count:,} server hears which names your home asks for: {specs}.",
                      "{count:,} servers hear which names your home asks for: {specs}.",
-                     specs=", ".join(specs))  # fmt: skip
+                     specs=", ".join(servers))  # fmt: skip
+
+
+def _called(spec: str) -> str:
+    """The server without what it is asked over: by the name that its certificate bears, else its address."""
+    try:
+        read = read_upstream(spec)
+    except ValueError:
+        return spec
+    return read.name or read.host
 
 
 def how_now(specs: Sequence[str]) -> How:

@@ -96,3 +96,9 @@ def test_a_good_one_and_a_shaky_one() -> None:
     assert good.good and "Answers in 12" in good.sentence and "checks signatures" in good.notes[0]
     shaky = upstreams_part.line(Trial("192.0.2.1", Outcome.ANSWERS, 9.0, 12.0, 3, 5))
     assert not shaky.good and "2 of 5 questions were not answered." in shaky.sentence and shaky.notes == ()
+
+
+def test_who_hears_is_told_by_name_and_each_once() -> None:
+    specs = ("tls://9.9.9.9#dns.home.example", "https://dns.home.example/dns-query", "192.168.1.1:5300", "no server")
+    said = str(upstreams_part.lead(specs, ()))
+    assert said == "3 servers hear which names your home asks for: dns.home.example, 192.168.1.1, no server."
