@@ -48,6 +48,11 @@ class LeaseFiles:
         self.leases = leases
         return True
 
+    @property
+    def any_there(self) -> bool:
+        """Whether there was any file at the last look."""
+        return bool(self._marks)
+
     def of(self, address: str, now_s: float) -> Lease | None:
         """The lease of an address that holds now."""
         lease = self.leases.get(address)

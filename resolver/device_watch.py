@@ -45,8 +45,15 @@ class DeviceWatch:
             snapshot.home.devices = names
 
 
+    def wait(self) -> float:
+        """Seconds until names can be read that have changed; infinite where none have."""
+        return max(0.0, self._not_before - monotonic()) if self._changed else float("inf")
+
+
 def _designated(run: Path) -> Designated:
     """What the processes say: of a certificate that stays true, of who serves with it only while that one lives."""
+    if not (run / "encrypted.json").exists():  # mostly; reading them all takes a while
+        return NOBODY
     live = status.read_live(run)
     encrypted = live.encrypted
     return designated(live.certificate, encrypted.bound) if encrypted is not None and encrypted.serving else NOBODY

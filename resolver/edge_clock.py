@@ -28,6 +28,10 @@ class EdgeClock:
         over = next_edge_s is not None and next_edge_s <= now
         self._edge_s = now + AGAIN_SECONDS if over else next_edge_s
 
+    def wait(self) -> float:
+        """Seconds to the next edge, by the clock as it is now; infinite without one."""
+        return float("inf") if self._edge_s is None else max(0.0, self._edge_s - time.time())
+
     def due(self) -> bool:
         """Whether a snapshot has to be built anew now; of a clock that was set, it says so once."""
         if self._clock.was_set():

@@ -39,10 +39,12 @@ from resolver.listen.handed import HandedSocket
 from resolver.listen.inherited import inherited, loop_factory
 from resolver.listen.mmsg import name_of
 from resolver.listen.rate_limits import RateLimits
+from resolver.listen.spare_watch import SpareWatch
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.neighbour_watch import NeighbourWatch
-from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
+from resolver.recorder.buffer import RecordBuffer
+from resolver.recorder.flush_clock import FlushClock
 from resolver.worker_status import describe
 from store.base import logs, status
 from store.base.argv import argued
@@ -51,10 +53,9 @@ from store.base.pulse import beat
 from store.config.endpoints import encrypted_endpoints
 from store.config.settings import Settings
 from store.config.watch import Watcher
+from store.events.config_events import BUSY_SECONDS, SLOW_SECONDS, ConfigEvents
 
-WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0
-SPARE_SECONDS = 0.05  # between two looks at a sibling's sockets, each some 2 µs; two find out that it died or hangs
 OPTIONAL = ("spare", "tcp", "answers", "handed", "handed-spare")
 LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
@@ -77,6 +78,7 @@ class Worker:
         self.state, self.run, self.number, self.environ = state, run, number, environ
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(state / "config.db")
+        self._events = ConfigEvents(state, (run / "recursor.json",))
         self._seen = self._versions()  # before the build: an edit in between is then seen as one
         self._edges = EdgeClock()
         first = snapshots.build(state, environ)
@@ -86,6 +88,9 @@ class Worker:
         self._asked = AskedUpstreams(self._loop, run, first)
         records.setblocking(False)
         self.resolver = Resolver(first, cache, self._asked.first, RecordBuffer(number, records, run))
+        self._flushes = FlushClock(
+            self._loop, self.resolver.recorder, records, lambda: len(self.resolver.snapshot.by_client)
+        )  # fmt: skip
         self._answer_feed = AnswerFeed(answers) if answers is not None else None
         self.resolver.stale_timer = StaleTimer(self._loop, partial(stale_answers.give, self.resolver))
         self.resolver.prefetch = Prefetch(self._loop, self.resolver)
@@ -95,8 +100,9 @@ class Worker:
         self._udp: list[UdpSocket] = []
         self._handed: list[HandedSocket] = []
         self._spare: list[UdpSocket | HandedSocket] = []
+        self._spare_watch = SpareWatch(self._loop, ())
         self._servers: list[asyncio.Server] = []
-        self._started = time.time()
+        self._started, self._teller = time.time(), status.Teller(run, f"worker-{number}")
         self._limited, self._tell_at = 0, 0.0
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
@@ -116,15 +122,14 @@ class Worker:
         for sock in tcp:
             sock.setblocking(False)
             self._servers.append(await self._loop.create_server(self.connections.accept, sock=sock))
-        self._tick_flush()
+        self._flushes.begin()
         self._tick_status()
-        if self._spare:
-            self._tick_spare()
+        self._spare_watch = SpareWatch(self._loop, self._spare)
+        self._spare_watch.begin()
         self._prefixes.ask()
         self._asked.relays = bool(udp)
         await self._asked.open(self.resolver)
-        task = self._loop.create_task(self._watch())
-        self._tasks.add(task)
+        self._tasks.add(self._loop.create_task(self._watch()))
 
     def take_handed(self, own: list[socket.socket], spare: list[socket.socket]) -> None:
         """Answer what comes over encrypted connections too; to be called before `listen`."""
@@ -135,7 +140,7 @@ class Worker:
 
     async def drain(self) -> None:
         """Take no more queries, let those in flight finish, send the last records."""
-        self._spare.clear()
+        self._spare_watch.close()
         for sock in [*(opened.sock for opened in self._udp), *(opened.sock for opened in self._handed)]:
             self._loop.remove_reader(sock.fileno())
         for server in self._servers:
@@ -145,12 +150,15 @@ class Worker:
             await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._events.close()
         self.connections.close()
         self._asked.close()
         self.resolver.forwarder.close()
         self._prefixes.close()
         self._neighbours.close()
         self._led_feed.close()
+        self._flushes.close()
         self.resolver.recorder.close()
         self._publish()
 
@@ -160,7 +168,8 @@ class Worker:
     async def _watch(self) -> None:
         """Notice edits of config.db, new indexes and edges of time; build in a thread, swap one reference."""
         while True:
-            await asyncio.sleep(WATCH_SECONDS)
+            slow = BUSY_SECONDS if self.resolver.snapshot.fallbacks else SLOW_SECONDS
+            await self._events.next_look(min(slow, self._edges.wait(), self._device_watch.wait()))
             changed, cured, due = self._watcher.changed(), self._may_be_cured(), self._edges.due()
             try:
                 versions = self._versions() if changed or cured or due else self._seen
@@ -205,16 +214,6 @@ class Worker:
 
     # Each tick orders the next one first: an error in one must not be the end of all.
 
-    def _tick_flush(self) -> None:
-        self._loop.call_later(FLUSH_SECONDS, self._tick_flush)
-        self.resolver.recorder.flush()
-
-    def _tick_spare(self) -> None:
-        """Look whether siblings leave queries lying, and answer those."""
-        self._loop.call_later(SPARE_SECONDS, self._tick_spare)
-        for opened in self._spare:
-            opened.relieve()
-
     def _follow_links(self) -> None:
         """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""
         snapshot = self.resolver.snapshot
@@ -246,7 +245,7 @@ class Worker:
         self._publish()
 
     def _publish(self) -> None:
-        status.publish(self.run, f"worker-{self.number}", self._described())
+        self._teller.tell(self._described(), self._loop.time())
 
     def _described(self) -> WorkerStatus:
         away = tuple(self._limits.turned_away())

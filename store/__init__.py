@@ -25,6 +25,7 @@ Wings, from the ground up; each may import those before it:
     base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
+    events   what the kernel tells of files, config.db above all, so that nobody looks again and again
     names    names and patterns of names as people write them, which patterns may be held, and what names can be for;
              where lists come from, and texts made harmless to the eye
     passwords  which passwords are easily guessed

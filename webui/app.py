@@ -10,7 +10,7 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -60,7 +60,7 @@ GRACE_SECONDS = 5
 # What is smaller fits one packet as it is; level 5 takes a third of the time of 9 for a few bytes more.
 GZIP_BYTES = 800
 GZIP_LEVEL = 5
-BEAT_SECONDS = 2.0
+BEAT_SECONDS = 10.0  # the supervisor waits for a minute
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
 
@@ -156,7 +156,7 @@ async def _beat() -> None:
 
 
 class Server(uvicorn.Server):
-    """Ends live streams as soon as the process is asked to stop, and leaves with exit code 0.
+    """Ends live streams as soon as the process is asked to stop, and leaves with exit code 0. Sleeps while nobody asks.
 
     `handed`: over it come connections of those who ask over HTTPS.
     """
@@ -164,17 +164,31 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, handed: socket.socket | None = None) -> None:
         super().__init__(config)
         self._handed = handed
+        self._end: Callable[[], object] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._handed is not None and not self.should_exit:
             handed_connections.take(self._handed, self)
 
+    async def main_loop(self) -> None:
+        """Wait for the end; uvicorn looks for it ten times a second, and dates answers then (see WebConnection)."""
+        end, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._end = partial(loop.call_soon_threadsafe, end.set)
+        if not self.should_exit:
+            await end.wait()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         app = self.config.app
         assert isinstance(app, FastAPI)
         app.state.ui.stopping = True
+        self.finish()
+
+    def finish(self) -> None:
+        """End; from whatever thread."""
         self.should_exit = True
+        if self._end is not None:
+            self._end()
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -27,8 +27,10 @@ from store.base.pulse import keep_going
 from store.config import usable_settings
 from store.config.settings import Settings
 from store.config.watch import Watcher
+from store.events.config_events import ConfigEvents
 
 WATCH_SECONDS = 0.5
+REST_SECONDS = 1.0  # while nothing of it runs: an edit wakes it, and who asks for other DHCP servers waits for seconds
 STOP_SECONDS = 5.0
 # Who has had a look for other DHCP servers mostly turns it on then: the keeper that looked need not look again.
 LINGER_SECONDS = 10.0
@@ -73,6 +75,10 @@ class Keepalive:
                 self._see_that_it_runs(kept, now)
             elif kept.child.running and now - kept.last_wanted >= kept.linger:
                 self._end(kept, now)
+
+    def rest(self) -> float:
+        """Seconds until the next turn, at most."""
+        return WATCH_SECONDS if any(kept.child.running or kept.child.due for kept in self._kept) else REST_SECONDS
 
     def stop(self) -> None:
         """End the children, and see to it."""
@@ -139,7 +145,8 @@ def main(words: Sequence[str] | None = None) -> None:
     kept = [_firewall(state, run, fds, given["answers"])]
     if given["powers"] == "dhcp":
         kept.append(_dhcp(state, run))
-    keep_going(Keepalive(state, run, os.environ, kept), WATCH_SECONDS)
+    keepalive = Keepalive(state, run, os.environ, kept)
+    keep_going(keepalive, keepalive.rest, ConfigEvents(state))
 
 
 def _firewall(state: Path, run: Path, fds: tuple[int, ...], answers: str) -> Kept:

@@ -29,6 +29,9 @@ LISTEN_SECONDS = 2.0
 STATUS_SECONDS = 5.0
 # How often a chore is asked at a start: what waits for it should not wait much longer than for the workers.
 CHORE_SECONDS = 0.03
+# Between two turns: whatever ends or is stopped wakes the loop by SIGCHLD, and what hangs is waited for much longer.
+REST_SECONDS = 2.0
+STOPPED_LOOK_SECONDS = 0.5  # while a child is stopped
 DAY = 86_400.0
 
 log = logging.getLogger("telltale.supervisor")
@@ -140,7 +143,9 @@ class Supervisor:
     def _pause(self, now: float) -> float:
         """How long the loop may sleep if no signal wakes it before."""
         waiting = [child.due for child in self.children if not child.running]
-        longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else 1.0
+        longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else REST_SECONDS
+        if any(child.pulse is not None and child.pulse.stopped for child in self.children):
+            longest = min(longest, STOPPED_LOOK_SECONDS)
         return max(0.0, min([now + longest, self._next_status, *waiting]) - now)
 
     def _start(self, child: Child, now: float) -> None:

@@ -13,12 +13,13 @@ import argparse
 import contextlib
 import logging
 import os
+import select
 import signal
 import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -40,10 +41,11 @@ from store.config import list_status, settings, usable_settings
 from store.config.choices import SHIPPED, ListKind
 from store.config.list_status import Installed, ListStatus
 from store.config.watch import Watcher
+from store.events.config_events import ConfigEvents
 
 _log = logging.getLogger(__name__)
 NICENESS = 10  # DNS goes first
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.5  # an edit is told by the kernel, where that does
 # Of many lists in a row, the first ones are not to wait for the last, nor each to cost a write of the whole index.
 COMPILE_SECONDS = 30.0
 MAX_WAIT_SECONDS = 3600.0  # a clock that was set meanwhile may have made a list due
@@ -196,12 +198,12 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
             _log.error("Lists cannot be updated: %s", error)
             return 1
         return 1 if updater.errors else 0
-    _stay(updater)
+    _stay(updater, partial(rest, ConfigEvents(state)))
     return 0
 
 
-def _stay(updater: Updater) -> None:
-    """Work whenever something is due or config.db changed, until the process is ended.
+def _stay(updater: Updater, rest: Callable[[], None]) -> None:
+    """Work whenever something is due or config.db changed, until the process is ended; `rest` waits for the next look.
 
     What is due is waited for by a clock that never jumps, and looked up again within MAX_WAIT_SECONDS.
     """
@@ -216,7 +218,14 @@ def _stay(updater: Updater) -> None:
                 wait, trouble = TROUBLE_SECONDS, str(error)
             wake = time.monotonic() + min(wait, MAX_WAIT_SECONDS)
         beat()
-        time.sleep(POLL_SECONDS)
+        rest()
+
+
+def rest(events: ConfigEvents) -> None:
+    """Until there is something to look at, or it is time to."""
+    wait = events.wait(POLL_SECONDS)
+    select.select([events] if events.is_quiet else [], [], [], wait)
+    events.heard()
 
 
 def _compiled(facts: Facts, status: ListStatus) -> ListStatus:

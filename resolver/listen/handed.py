@@ -73,19 +73,24 @@ class HandedSocket:
             if not self._answer_message():
                 return
 
-    def relieve(self) -> None:
-        """As a sibling: answer what waits here, when its owner left the same message lying since the last look."""
+    def relieve(self) -> bool:
+        """As a sibling: answer what waits here, when its owner left the same message lying since the last look; returns
+        whether any did."""
         try:
             head = self.sock.recv(_HEAD_BYTES, socket.MSG_PEEK)
         except OSError:
             self._head, self._relieving = b"", 0
-            return
+            return False
         if head and head == self._head:
             self._relieving = RELIEF_LOOKS
         self._head = head
         if self._relieving:
             self._relieving -= 1
             self.on_readable()
+        return bool(head)
+
+    def fileno(self) -> int:
+        return self.sock.fileno()
 
     def put(self, number: int, response: bytes) -> None:
         """A response, or none, for the query of this number; it leaves with the others."""

@@ -71,8 +71,9 @@ class UdpSocket:
             self.resolver.forwarder.poll()
         self._looked_ns = now_ns
 
-    def relieve(self) -> None:
-        """As a sibling: answer what waits here, when its owner left the same query lying since the last look.
+    def relieve(self) -> bool:
+        """As a sibling: answer what waits here, when its owner left the same query lying since the last look. Returns
+        whether any did.
 
         A worker that lives leaves none lying so long, however much it has to do; then its queries stay where its memo
         and its cache are. Of one that died, a query waits two looks at most.
@@ -81,7 +82,7 @@ class UdpSocket:
             head = self.sock.recvfrom(HEAD_BYTES, socket.MSG_PEEK)
         except OSError:
             self._head, self._relieving = None, 0
-            return
+            return False
         if head == self._head:
             self._relieving = RELIEF_LOOKS
         self._head = head
@@ -90,6 +91,10 @@ class UdpSocket:
             for _ in range(RELIEF_BATCHES):
                 if self._answer_batch() < SLOTS:
                     break
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
 
     def send(self, response: bytes, address: Any) -> None:
         """Send to the address that asked: with the rest of the batch, or when the loop comes round."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from resolver.recorder.noted_counts import NOTED, SENT, NotedCounts
@@ -19,7 +21,7 @@ from store.log.records import Key
 
 BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
 PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 8 MB
-FLUSH_SECONDS = 0.1  # what a record waits at most before it is sent
+FLUSH_SECONDS = 0.5  # what a record waits at most before it is sent, while nobody looks
 
 
 # What a trusted router told with a client's address, if only the MAC address that is its name, stands behind this.
@@ -43,7 +45,11 @@ def device_client(address: str, device_id: int) -> str:
 
 
 class RecordBuffer:
-    """The worker's end of its record socket. `run`: where its counts outlive it; None: nowhere."""
+    """The worker's end of its record socket. `run`: where its counts outlive it; None: nowhere. `begun` is called when
+    a record waits, the first since all were sent.
+    """
+
+    begun: Callable[[], None]
 
     def __init__(self, worker: int, sock: socket.socket, run: Path | None = None) -> None:
         self.worker, self.dropped, self.sent = worker, 0, 0
@@ -57,11 +63,14 @@ class RecordBuffer:
         self._times: list[int] = []  # monotonic µs
         self._durations: list[int] = []  # µs
         self._refused = False  # the recorder took no more; the next flush tries again
+        self.begun = unheard
 
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
         """Note a finished query. Never blocks, never raises."""
         self._counts[NOTED] += 1
-        if len(self._times) >= PENDING_MAX:
+        if not self._times:
+            self.begun()
+        elif len(self._times) >= PENDING_MAX:
             self.dropped += 1
             return
         self._clients.append(client)
@@ -76,6 +85,8 @@ class RecordBuffer:
         if pending + count > PENDING_MAX:
             self.dropped += count
             return
+        if not pending:
+            self.begun()
         self._clients += clients
         self._keys += keys
         self._times += [now_us] * count
@@ -98,6 +109,11 @@ class RecordBuffer:
         while self._times and not self._refused:
             self._send(BATCH_ROWS)
         return not self._refused
+
+    def say(self, word: bytes) -> None:
+        """Tell the recorder something that is no batch, after all that was sent; nothing where it takes no more."""
+        with suppress(OSError):
+            self._sock.send(word)
 
     def close(self) -> None:
         """The worker ends, in order."""
@@ -133,3 +149,7 @@ class RecordBuffer:
         )
         columns.clients = [client.partition("%")[0] for client in columns.clients]  # link-local: with its interface
         return columns
+
+
+def unheard() -> None:
+    """Nobody orders records to be sent."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 
 from store.config.settings import Settings
 from store.imports.log_tasks import LogTasks
@@ -17,9 +19,9 @@ ROLL_SECONDS = 5.0  # between two looks for hours that are over
 ROLL_AGAIN_SECONDS = 0.2  # between two steps, which take some 0.1 s: the workers' batches come first
 RETAIN_SECONDS = 600.0  # between two looks for what is too old; at once when a setting says of more that it is
 RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
-TASK_SECONDS = 1.0  # between two looks for a history to take in, or records to delete
+TASK_SECONDS = 5.0  # between two looks for a history to take in, or records to delete, of which the kernel tells
 TASK_AGAIN_SECONDS = 0.02  # between two steps, of some 50 ms
-FACTS_SECONDS = 1.0  # between two looks for names whose facts changed; without any they cost nothing
+FACTS_SECONDS = 5.0  # between two looks for names whose facts changed; at once when config.db did
 FACTS_AGAIN_SECONDS = 0.02  # between two steps, of some 10 ms
 
 
@@ -49,6 +51,16 @@ class LogUpkeep:
             self._work(now)
         if now >= self._next_retain or self._limits != _limits(self._settings()):
             self._retain(now)
+
+    def wake(self, now: float) -> None:
+        """There may be a task, or names whose facts changed."""
+        self._next_task, self._next_facts = min(self._next_task, now), min(self._next_facts, now)
+
+    def merge(self, merged: SimpleQueue[tuple[int, int]]) -> None:
+        """Follow devices that turned out to be others: (old, new)."""
+        while not merged.empty():
+            with suppress(LogError):
+                self._log.merge_device(*merged.get())
 
     def clock_was_set(self, now: float) -> None:
         """What the clock said before is put right at once."""

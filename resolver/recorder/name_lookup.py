@@ -26,6 +26,7 @@ from store.devices import found_names, sightings_store
 
 LOOK_UPS_MAX = 500  # addresses that wait to be named; more are named when they are next looked at
 FILES_SECONDS = 2.0  # between two looks whether a lease file has changed …
+NO_FILES_SECONDS = 5.0  # … where there is none
 FILES_REST = 20  # … and so many times as long as reading them took: a file of 10⁵ lines takes seconds
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class NameLookup:
     def _serve(self) -> None:
         while True:
             try:
-                address = self.waiting.get(timeout=FILES_SECONDS)
+                address = self.waiting.get(timeout=FILES_SECONDS if self.leases.any_there else NO_FILES_SECONDS)
                 if address is None:
                     return
                 self._look_up(address)

@@ -9,7 +9,6 @@ works again.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import logging
 import os
@@ -24,17 +23,19 @@ from blocklists.whose.home_facts import HomeFacts
 from resolver.recorder import batch_socket
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
+from resolver.recorder.config_looks import IDLE_SECONDS, ConfigLooks
 from resolver.recorder.discovery import Discovery
 from resolver.recorder.log_insight import LogInsight
 from resolver.recorder.log_upkeep import LogUpkeep
 from resolver.recorder.noted_counts import GoneWorkers
 from resolver.recorder.row_counter import RowCounter
+from resolver.recorder.told_errors import ToldErrors
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import RecorderStatus
 from store.base.pulse import beat
+from store.base.signal_wake import SignalWake
 from store.config import usable_settings
-from store.config.watch import Watcher
 from store.log.batches import Columns
 from store.log.log_clock import ClockWatch
 from store.log.protocol import LogDamaged, LogError, LogWriter
@@ -48,7 +49,6 @@ SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobod
 AGAIN_SECONDS = 1.0  # after a failure
 COLLECT_SECONDS = 60.0
 NOT_WRITTEN = "the query log cannot be written; rows wait in memory"
-REPORT_SECONDS = 60.0  # one line a minute about a disk that fails
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Recorder:
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
         self.state, self.run, self.environ, self.stopping = state, run, environ, False
         self._settings = usable_settings.load(state, environ)
-        self._watcher = Watcher(state / "config.db")
+        self._config, self._errors, self._teller = ConfigLooks(state), ToldErrors(), status.Teller(run, "recorder")
         self._discovery = Discovery(state, lambda: self._settings, lambda *which: self._announcements.asks(*which))
         self._announcements = Announcements(
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
@@ -70,38 +70,42 @@ class Recorder:
         self._log: LogWriter = SqliteWriter(state, self._counter.facts)
         self._kept: Kept | None = None
         self._follow_privacy()
-        self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
+        self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._errors.tell)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
-        if self._discovery.neighbours.fileno() >= 0:
-            self._selector.register(self._discovery.neighbours, selectors.EVENT_READ)
+        for source in (self._discovery.neighbours, self._config):
+            if source.fileno() >= 0:
+                self._selector.register(source, selectors.EVENT_READ)
+        self._sockets, self._asks = list(sockets), batch_socket.Asks()
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
         self._next_try = self._next_seen = self._next_status = 0.0
         self._last_commit = self._next_collect = 0.0
-        self._reported, self._error, self._begun_at, self._begun_why = -REPORT_SECONDS, "", 0.0, ""
+        self._begun_at, self._begun_why = 0.0, ""
         self._merged: dict[int, int] = {}
         self._gone = GoneWorkers(run, lambda gone: self._log.gone(*gone))
         self._clock = ClockWatch()
         if self._log.waits_for:
-            self._report(NOT_WRITTEN, LogError(self._log.waits_for))
+            self._errors.tell(NOT_WRITTEN, LogError(self._log.waits_for))
             self._pace.arrived(time.monotonic())
 
-    def serve(self) -> None:
-        """Read, commit and tidy until told to stop; then read what is left, commit and close."""
+    def serve(self, signals: SignalWake | None = None) -> None:
+        """Read, commit and tidy until told to stop, at once with `signals`; then read what is left, commit, close."""
         self._copy_names()
         if self._log.restore(self._discovery.device_of):
             self._pace.arrived(time.monotonic())
             self._commit()
+        if signals is not None:
+            self._selector.register(signals, selectors.EVENT_READ)
         while not self.stopping:
-            dues = [at for at in (self._due(), self._save_due()) if at is not None]
-            wait = min(self._next_status, self._upkeep.due, *dues) - time.monotonic()
-            for key, _ in self._selector.select(max(0.0, min(wait, STATUS_SECONDS))):
+            dues = [at for at in (self._due(), self._save_due(), self._asks.due) if at is not None]
+            wait = min(self._next_status, self._config.due, self._upkeep.due, *dues) - time.monotonic()
+            for key, _ in self._selector.select(max(0.0, min(wait, IDLE_SECONDS))):
                 if key.fileobj is self._discovery.neighbours:
                     self._discovery.follow_neighbours()
                 elif isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
-                    self._pace.arrived(time.monotonic())
+                    self._arrived(time.monotonic())
             self._do_what_is_due()
         for key in list(self._selector.get_map().values()):
             while isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
@@ -109,20 +113,23 @@ class Recorder:
         self._commit()
         if self._log.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
-        self._insight.close()
-        self._announcements.close()
-        self._discovery.close()
-        self._readers.close()
+        for part in (self._insight, self._announcements, self._discovery, self._readers, self._config):
+            part.close()
         self._publish()
         self._upkeep.close()
         self._log.close()
 
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
-        count, is_held = batch_socket.read(sock, self._take)
+        count, is_held = batch_socket.read(sock, self._take, self._asks.answered)
         if not is_held:
             self._selector.unregister(sock)
+            self._sockets.remove(sock)
         return count > 0
+
+    def _arrived(self, now: float) -> None:
+        self._pace.arrived(now)
+        self._next_status = min(self._next_status, now + STATUS_SECONDS)
 
     def _take(self, batch: Columns) -> None:
         self._discovery.take(batch.clients)
@@ -134,7 +141,9 @@ class Recorder:
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
-        looked, due, save_due = self._readers.opened(), self._due(), self._save_due()
+        if self._readers.opened():
+            self._asks.ask(self._sockets, now)
+        looked, due, save_due = self._asks.over(now), self._due(), self._save_due()
         if looked or (due is not None and now >= due):
             self._commit()
         elif save_due is not None and now >= save_due:
@@ -145,15 +154,20 @@ class Recorder:
             self._next_collect = now + COLLECT_SECONDS
             gc.collect()  # rows are tuples, none in a circle: looking for circles took a fifth of the time
         self._upkeep.do_what_is_due(now)
+        if self._config.woken(now):
+            self._upkeep.wake(now)
+        if self._config.changed(now):
+            self._follow_config()
+            self._upkeep.wake(now)
         if now >= self._next_status:
-            self._next_status = now + STATUS_SECONDS
+            self._next_status = now + IDLE_SECONDS
             if self._gone.look():
                 self._pace.arrived(now)
             beat()
             if self._clock.was_set():
                 self._upkeep.clock_was_set(now)
             self._follow_log()
-            self._follow_config()
+            self._upkeep.merge(self._discovery.merged)
             self._discovery.look_again()
             self._publish()
 
@@ -171,7 +185,7 @@ class Recorder:
         try:
             self._log.save()
         except OSError as error:
-            self._report("the queries that wait for the log cannot be saved", error)
+            self._errors.tell("the queries that wait for the log cannot be saved", error)
             self._commit()
         else:
             self._pace.saved()
@@ -187,15 +201,15 @@ class Recorder:
                 self._last_commit = time.time()
             self._log.follow_merged(self._merged)
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
-            self._error = ""
+            self._errors.last = ""
             if self._readers.fileno() < 0:
                 self._watch_again()
             return
         except LogDamaged as error:
-            self._report("the query log is damaged; it is put aside and a new one begun", error)
+            self._errors.tell("the query log is damaged; it is put aside and a new one begun", error)
             self._begin_anew(error)
         except LogError as error:  # full, locked, unreadable: it may pass
-            self._report(NOT_WRITTEN, error)
+            self._errors.tell(NOT_WRITTEN, error)
         self._next_try = now + AGAIN_SECONDS
 
     def _watch(self) -> ReaderWatch:
@@ -208,7 +222,7 @@ class Recorder:
         try:
             self._log.begin_anew(error)
         except LogError as fault:
-            self._report("no new query log can be begun", fault)
+            self._errors.tell("no new query log can be begun", fault)
             return
         self._begun("damaged")
 
@@ -219,7 +233,7 @@ class Recorder:
                 log.warning("the query log was deleted, emptied or replaced; it is taken up again from here")
                 self._begun("lost")
         except LogError as error:
-            self._report("the query log is gone, and none can be begun", error)
+            self._errors.tell("the query log is gone, and none can be begun", error)
 
     def _begun(self, why: str) -> None:
         """Another file is the log now."""
@@ -236,13 +250,8 @@ class Recorder:
         self._copy_names()
 
     def _follow_config(self) -> None:
-        """Take over new settings, device names and list titles when config.db has changed."""
-        while not self._discovery.merged.empty():
-            old, new = self._discovery.merged.get()
-            with contextlib.suppress(LogError):
-                self._log.merge_device(old, new)
-        if not self._watcher.changed():
-            return
+        """Take over new settings, device names and list titles: config.db has changed."""
+        self._upkeep.merge(self._discovery.merged)
         self._discovery.refresh()
         self._settings = usable_settings.load(self.state, self.environ)
         self._counter.follow(self._facts.of_state(self.state))
@@ -263,22 +272,15 @@ class Recorder:
             self._log.copy_names(names, titles)
             self._merged = merged
         except LogError as error:
-            self._report("names cannot be copied into the query log", error)
+            self._errors.tell("names cannot be copied into the query log", error)
 
     def _publish(self) -> None:
         current = RecorderStatus(
-            rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._error,
+            rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._errors.last,
             last_commit=self._last_commit, counts=self._counter.now(), hidden_home=self._insight.hidden,
             begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
         )  # fmt: skip
-        status.publish(self.run, "recorder", current)
-
-    def _report(self, what: str, error: Exception) -> None:
-        self._error = f"{what} ({error})"
-        now = time.monotonic()
-        if now - self._reported >= REPORT_SECONDS:
-            self._reported = now
-            log.error("%s: %s", what, error)
+        self._teller.tell(current, time.monotonic())
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -291,7 +293,7 @@ def main(words: Sequence[str] | None = None) -> None:
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
     gc.freeze()
     gc.disable()  # see Recorder._do_what_is_due
-    recorder.serve()
+    recorder.serve(SignalWake())
 
 
 if __name__ == "__main__":

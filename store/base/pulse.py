@@ -12,11 +12,15 @@ seen to be so at once; one that beats no more, after `limit` seconds.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
+
+from store.base.signal_wake import SignalWake
 
 STOPPED_SECONDS = 2.0  # a debugger's stop is of another kind, and a shell's comes to the supervisor alone
 GAP_SECONDS = 5.0  # a watcher that looked so long ago was itself asleep: what it did not hear proves nothing
@@ -37,6 +41,16 @@ def beat() -> None:
             os.write(end, b".")
 
 
+class Wakes(Protocol):
+    """What the kernel tells of, and how long it may be waited for: `store.events.config_events.ConfigEvents`."""
+
+    def fileno(self) -> int: ...
+
+    def wait(self, slow: float) -> float: ...
+
+    def heard(self) -> bool: ...
+
+
 class Keeper(Protocol):
     """Who keeps something going: a turn now and then, and an end."""
 
@@ -49,19 +63,35 @@ class Keeper(Protocol):
         """End it."""
 
 
-def keep_going(keeper: Keeper, every_seconds: float) -> None:
-    """Turn after turn, each with a beat, until SIGTERM or SIGINT; then its end. For a process's main thread."""
+def keep_going(keeper: Keeper, every_seconds: float | Callable[[], float], events: Wakes | None = None) -> None:
+    """Turn after turn, each with a beat, until SIGTERM or SIGINT; then its end. For a process's main thread.
+
+    `every_seconds`: how long it may be until the next; `events` make it sooner.
+    """
 
     def stop(*_: object) -> None:
         keeper.stopping = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    while not keeper.stopping:
-        keeper.turn(time.monotonic())
-        beat()
-        time.sleep(every_seconds)
+    with closing(SignalWake()) as signals:
+        while not keeper.stopping:
+            keeper.turn(time.monotonic())
+            beat()
+            sleep(signals, events, every_seconds() if callable(every_seconds) else every_seconds)
     keeper.stop()
+
+
+def sleep(signals: SignalWake, events: Wakes | None, seconds: float) -> None:
+    """Until a signal comes, the kernel tells of something, or it is time for the next look."""
+    sources: list[SignalWake | Wakes] = [] if events is None or events.fileno() < 0 else [events]
+    wait = seconds if events is None else events.wait(seconds)
+    if wait < seconds:  # there is a look soon anyway, which takes all that is told of by then
+        sources = []
+    select.select([signals, *sources], [], [], wait)
+    signals.heard()
+    if events is not None:
+        events.heard()
 
 
 class Pulse:
@@ -91,6 +121,11 @@ class Pulse:
         elif self._stopped is None or slept:
             self._stopped = now
         return now - self._last > limit or (self._stopped is not None and now - self._stopped >= STOPPED_SECONDS)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a signal had stopped it at the last look: it is soon to be looked at again."""
+        return self._stopped is not None
 
     def close(self) -> None:
         """Give the descriptor back."""

@@ -32,6 +32,7 @@ from store.base.sentences import packed
 from store.base.typed_json import read_as
 
 MAX_FILE = 256 * 1024  # a status is a page of numbers; more than this is damage
+SAME_SECONDS = 10.0  # between two statuses that say the same; well before anybody takes it for stale
 MAX_WORKERS = 128  # more than any machine has cores
 
 _S = TypeVar("_S", bound=Status)
@@ -97,6 +98,22 @@ def publish(run: Path, role: str, status: Status) -> bool:
     except OSError:
         return False
     return True
+
+
+class Teller:
+    """Publishes what one role says of itself where that is another than before, or was said a while ago: a status that
+    stays the same is written seldom, since each wakes a disk's or a processor's sleep. `seconds` are of any clock that
+    never jumps."""
+
+    def __init__(self, run: Path, role: str) -> None:
+        self._run, self._role = run, role
+        self._said: Status | None = None
+        self._said_at = 0.0
+
+    def tell(self, now: Status, seconds: float) -> None:
+        """As `publish`; what could not be published is tried again the next time."""
+        if now != self._said or seconds - self._said_at >= SAME_SECONDS:
+            self._said, self._said_at = now if publish(self._run, self._role, now) else None, seconds
 
 
 def read(run: Path) -> Statuses:

@@ -58,3 +58,13 @@ def test_an_edge_whose_policy_cannot_be_read_is_tried_again_but_not_all_the_time
     assert edges.due() and not edges.due()
     clocks.pass_(AGAIN_SECONDS)
     assert edges.due()
+
+
+def test_an_edge_is_waited_for_as_such(clocks: Clocks) -> None:
+    edges = EdgeClock()
+    assert edges.wait() == float("inf")
+    edges.built(NOON + 60)
+    clocks.pass_(20)
+    assert edges.wait() == 40
+    clocks.pass_(50)
+    assert edges.wait() == 0

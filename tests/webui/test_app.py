@@ -73,7 +73,8 @@ def test_it_serves_on_the_socket_it_was_given_and_leaves_in_peace(state: Path) -
         )
         try:
             token = account.create_token(edit.engine(state), "test", "read")
-            assert json.loads(opened(port, "/api/v1/rules", token).read()) == {"items": [], "next": None}
+            answer = opened(port, "/api/v1/rules", token)
+            assert json.loads(answer.read()) == {"items": [], "next": None} and answer.headers["date"]
             with opened(port, "/api/v1/queries/live", token) as stream:
                 assert stream.headers["content-type"].startswith("text/event-stream")
                 child.send_signal(signal.SIGTERM)  # while a live view is open

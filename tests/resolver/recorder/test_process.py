@@ -20,6 +20,7 @@ import pytest
 from waiting import HANG_SECONDS, until
 
 from resolver.recorder.commit_schedule import Pace
+from resolver.recorder.flush_clock import ANSWER, ASK
 from resolver.recorder.process import Recorder
 from store.base import db, status
 from store.base.health import assess
@@ -194,7 +195,7 @@ def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder,
             recorder.serve()
         for thread in (recorder._insight, recorder._announcements):
             thread.join(HANG_SECONDS)
-        recorder._watcher.close()
+        recorder._config.close()
         recorder._selector.close()
     ours.close()
     theirs.close()
@@ -243,6 +244,25 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
         thread.join()
 
 
+def test_who_opens_the_log_is_shown_what_a_worker_had_not_sent_yet(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    recorder._pace = Pace(_tokens=-1000.0, _counted_at=time.monotonic())
+    recorder._commit()  # there is a log to look at
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    try:
+        since = time.time_ns()
+        with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
+            assert worker.recv(10) == ASK
+            worker.send(batch(7))
+            worker.send(ANSWER)
+            until(lambda: (readers._shown_ns(recorder.run) or 0) > since)
+            assert con.execute("SELECT count(*) FROM queries").fetchone()[0] == 7
+    finally:
+        recorder.stopping = True
+        thread.join()
+
+
 def kill(recorder: Recorder) -> None:
     """Let go of what the kernel would take from a killed process; nothing is written."""
     assert isinstance(recorder._log, SqliteWriter) and recorder._log._rows._spool is not None
@@ -282,11 +302,11 @@ def test_a_full_disk_keeps_rows_waiting_and_writes_them_when_there_is_room(insid
     for number in range(5):
         worker.send(batch(1000, 1 + 1000 * number))
         take(recorder)
-    assert "full" in recorder._error and "rows wait in memory" in recorder._error
+    assert "full" in recorder._errors.last and "rows wait in memory" in recorder._errors.last
     assert recorder._log.buffered == 5000 and recorder._log.dropped == 0
     sql(recorder).execute("PRAGMA max_page_count = 100000")
     recorder._commit()
-    assert recorder._error == "" and recorder._log.buffered == 0
+    assert recorder._errors.last == "" and recorder._log.buffered == 0
     assert sql(recorder).execute("SELECT count(*) FROM records").fetchone()[0] == 5001
 
 

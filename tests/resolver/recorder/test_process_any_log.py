@@ -62,7 +62,7 @@ def recorder(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     ours.send(pack(columns(Batch(1, 0, 1, ["127.0.0.2"], [KEY], [(time.time_ns() // 1000, 0, 0, 9)]))))
     made._read(theirs)
     yield made, logs[0]
-    made._watcher.close()
+    made._config.close()
     made._selector.close()
     ours.close()
     theirs.close()
@@ -82,11 +82,11 @@ def test_a_log_that_cannot_be_written_keeps_its_rows(recorder: tuple[Recorder, F
     running, log = recorder
     log.fault = LogError("full")
     running._commit()
-    assert running._error == "the query log cannot be written; rows wait in memory (full)"
+    assert running._errors.last == "the query log cannot be written; rows wait in memory (full)"
     assert log.buffered == 1 and "begin_anew" not in log.calls
     log.fault = None
     running._commit()
-    assert running._error == "" and len(log.records) == 1
+    assert running._errors.last == "" and len(log.records) == 1
     running.stopping = True
     running.serve()
 
@@ -95,7 +95,7 @@ def test_a_damaged_log_is_begun_anew_with_its_names(recorder: tuple[Recorder, Fa
     running, log = recorder
     log.fault = LogDamaged("malformed")
     running._commit()
-    assert "is damaged" in running._error and log.calls[-2:] == ["begin_anew", "copy_names"]
+    assert "is damaged" in running._errors.last and log.calls[-2:] == ["begin_anew", "copy_names"]
     running.stopping = True
     running.serve()
 

@@ -5,15 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 from waiting import until
 
 from store.base import pulse
 from store.base.pulse import GAP_SECONDS, STOPPED_SECONDS, Pulse, keep_going
+from store.base.signal_wake import SignalWake
 
 
 @pytest.fixture
@@ -89,6 +89,43 @@ def test_turns_follow_until_it_is_to_stop_and_then_it_ends(monkeypatch: pytest.M
             done.append("stop")
 
     monkeypatch.setattr(signal, "signal", handlers.__setitem__)
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(pulse, "sleep", lambda *_: None)
     keep_going(Counting(), 0.5)
     assert done == ["turn"] * 3 + ["stop"] and signal.SIGINT in handlers
+
+
+class Told:
+    """What a kernel tells: a pipe."""
+
+    def __init__(self, wait: float) -> None:
+        self.ours, self.theirs = os.pipe()
+        self.seconds, self.taken = wait, 0
+
+    def fileno(self) -> int:
+        return self.ours
+
+    def wait(self, slow: float) -> float:
+        return min(slow, self.seconds)
+
+    def heard(self) -> bool:
+        self.taken += 1
+        return True
+
+    def close(self) -> None:
+        os.close(self.ours)
+        os.close(self.theirs)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("how", ["a signal", "the kernel", "its time"])
+def test_a_sleep_ends_by_a_signal_by_what_the_kernel_tells_and_by_its_time(how: str) -> None:
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    with closing(SignalWake()) as signals, closing(Told(0.01 if how == "its time" else 1e6)) as told:
+        if how == "the kernel":
+            os.write(told.theirs, b".")
+        elif how == "a signal":
+            os.kill(os.getpid(), signal.SIGUSR1)
+        pulse.sleep(signals, told, 1e6)
+        assert told.taken == 1
+        pulse.sleep(signals, None, 0.0)
+    signal.signal(signal.SIGUSR1, before)

@@ -133,3 +133,25 @@ def test_who_only_reads_creates_nothing_and_finds_the_same_place(tmp_path: Path)
         assert status.find_run_dir(state, {}) == used
     finally:
         used.rmdir()
+
+
+def test_a_status_that_stays_the_same_is_written_seldom(tmp_path: Path) -> None:
+    teller, path = status.Teller(tmp_path, "recorder"), tmp_path / "recorder.json"
+
+    def is_written(said: RecorderStatus, seconds: float) -> bool:
+        path.unlink(missing_ok=True)
+        teller.tell(said, seconds)
+        return path.exists()
+
+    one, other = RecorderStatus(rows=1), RecorderStatus(rows=2)
+    later = 2.0 + status.SAME_SECONDS
+    told = [(one, 0.0), (one, 1.0), (other, 2.0), (other, later), (other, later + 1)]
+    assert [is_written(*each) for each in told] == [True, False, True, True, False]
+
+
+def test_what_could_not_be_written_is_tried_again(tmp_path: Path) -> None:
+    teller, run = status.Teller(tmp_path / "run", "recorder"), tmp_path / "run"
+    teller.tell(RecorderStatus(rows=1), 0.0)
+    run.mkdir()
+    teller.tell(RecorderStatus(rows=1), 1.0)
+    assert (run / "recorder.json").exists()

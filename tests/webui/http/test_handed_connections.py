@@ -43,7 +43,7 @@ def way() -> Iterator[socket.socket]:
     thread.start()
     until(lambda: server.started)
     yield ours
-    server.should_exit = True
+    server.finish()
     thread.join()
     for sock in (ours, theirs, listening):
         sock.close()

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -203,6 +204,23 @@ def test_who_asks_again_and_again_is_kept_and_who_takes_nothing_is_not(clock: Cl
     assert lives(clock, feed) >= SECONDS - 1
     lone = lives(clock, lambda connection, second: second or connection.data_received(request), takes=False)
     assert lone <= TAKEN_SECONDS + 10
+
+
+@pytest.mark.process
+def test_each_answer_is_dated_though_no_server_ticks(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that stays tells the day on which each of its requests came."""
+    days = iter((b"thu, 01 jan 1970", b"fri, 02 jan 1970"))
+
+    def feed(connection: Any, second: int) -> None:
+        if second in (0, 2):
+            monkeypatch.setattr(time, "time", lambda: second * 43_200.0)
+            connection.transport.written = b""
+            connection.data_received(b"GET /login HTTP/1.1\r\nHost: telltale\r\n\r\n")
+        else:
+            assert b"date: " + next(days) in connection.transport.written.lower()
+
+    lives(clock, feed, seconds=4)
+    assert not list(days)
 
 
 def _begun(length: int) -> bytes:
