@@ -16,6 +16,7 @@ import html
 import http.client
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -115,12 +116,18 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="*", default=[], metavar="PATH", help="these alone, without following links")
     parser.add_argument("--markdown", action="store_true", help="a table as docs/page-times.md has it")
     given = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was measured by then is told all the same
     with tempfile.TemporaryDirectory(prefix="page-times-") as run:
         serving = Serving(given.state.resolve(), Path(run))
+        costs = list[Cost]()
         try:
-            costs = sorted(measured(serving, given.only, given.looks), key=lambda cost: -cost.best)
+            for cost in measured(serving, given.only, given.looks):
+                costs.append(cost)
+        except KeyboardInterrupt:
+            print("stopped: the rest of the pages was not looked at", file=sys.stderr)
         finally:
             serving.stop()
+    costs.sort(key=lambda cost: -cost.best)
     if given.markdown:
         print("| page | best, ms | median, ms | first look, ms |\n| --- | --- | --- | --- |")
         for each in costs:

@@ -46,7 +46,10 @@ def same_company(name: str | None, wanted: str) -> bool:
 
 def of_kind(known: Mapping[int, Company], kind: str | None) -> Collection[int]:
     """The numbers of this kind, of all where it is None. Raises ValueError."""
-    return known.keys() if kind is None else {number for number, each in known.items() if each.kind is kind_named(kind)}
+    if kind is None:
+        return known.keys()
+    wanted = kind_named(kind)
+    return {number for number, each in known.items() if each.kind is wanted}
 
 
 def of_all(timespan: Timespan, section: str) -> Section:

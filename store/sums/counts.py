@@ -22,7 +22,7 @@ import heapq
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from operator import itemgetter, sub
@@ -129,10 +129,10 @@ def unpack(data: bytes) -> Iterator[tuple[int, int]]:
     return zip(accumulate(_numbers(steps, plain[2:border])), _numbers(counts, plain[border:]), strict=True)
 
 
-def of_keys(data: bytes, wanted: Iterable[int]) -> Section:
+def of_keys(data: bytes, wanted: Set[int]) -> Section:
     """Those of these keys that a section has; quicker than to add all of it up where few are wanted."""
     section = dict(unpack(data))
-    return {key: section[key] for key in wanted if key in section}
+    return {key: section[key] for key in section.keys() & wanted}
 
 
 def pack_plain(section: Section) -> bytes:

@@ -36,9 +36,9 @@ def keys_of(number: int) -> range:
     return range(number << _VERDICT_BITS, number + 1 << _VERDICT_BITS)
 
 
-def all_keys_of(numbers: Iterable[int]) -> list[int]:
-    """The keys of each of these numbers with any verdict, in their order."""
-    return [key for number in sorted(numbers) for key in keys_of(number)]
+def all_keys_of(numbers: Iterable[int]) -> frozenset[int]:
+    """The keys of each of these numbers with any verdict."""
+    return frozenset(key for number in numbers for key in keys_of(number))
 
 
 def spans(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ from store.household import policy
 from store.household.device_policies import DevicePolicies
 from store.household.policy_values import Policy
 from store.log.protocol import LogReader
-from store.log.values import CompanyCounts
+from store.log.values import CompanyCounts, HourCounts
 from store.names.purpose import Kind
 from webui.companies import company_block, company_cover, company_view
 from webui.companies.company_block import Plan
@@ -44,7 +44,7 @@ from webui.views.ranges import AskedOfWeek, Range
 
 router = APIRouter(prefix="/companies", dependencies=[permissions.sees])
 
-NAMES = 200  # shown; the query log has the rest
+NAMES, FEW_NAMES = 200, 40  # judged, and shown to who wants all; shown at first. The query log has the rest
 BLOCKED_OF_US = 30 * ranges.DAY_US  # what a click blocks: names that were asked for lately
 PICTURE_US = (hours_grid.MAX_DAYS + 1) * ranges.DAY_US
 WAIT_SECONDS = 4.0  # for what a change would have done, before the page shows how far that is
@@ -93,16 +93,17 @@ def company(
     name: Annotated[str, Path(max_length=300)],
     span: AskedOfWeek,
     part: Annotated[Literal["", "hours", "since"], Query()] = "",
+    names: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:  # fmt: skip
-    """Loaded after the page: `part=hours`, the picture; `part=since`, when each device asked first and last."""
-    if part == "hours":
-        rows_of = f"/queries?company={quote(name, safe='')}"
-        return fragment(request, "_hours_grid.html", grid=_grid(reader, name), rows_of=rows_of)
+    """Loaded after the page: `part=hours`, the picture; `part=since`, when each device asked first and last.
+
+    `names=all` shows all names that are judged.
+    """
     since = part == "since"
-    counted, chart = _company(reader, span, name, since=since), _chart(reader, span, name)
-    if since and wants_fragment(request):
-        return fragment(request, "_company_devices.html", company=counted, span=span.query(), with_since=True,
-                        address=company_page(counted.name))  # fmt: skip
+    if part == "hours" or (since and wants_fragment(request)):
+        return _loaded_after(request, reader, span, name, part)
+    with reader.counts(span.from_us, span.to_us) as counts:  # one look: what the last minutes add up to is read once
+        counted, hours = _known(counts.company(name, NAMES, since), name), counts.hours(name)
     called, scopes = devices.names(config), rules_view.scope_names(config)
     house = policy.load(config, ui.settings()).default
     covered = _covered(ui, counted, house)
@@ -113,13 +114,13 @@ def company(
         "company_page.html",
         company=counted,
         with_since=since,
-        chart=chart,
+        chart=_chart(hours, span, name),
         seat=country(company_view.seat(counted, known)),
         sentence=company_view.sentence(counted, span.choice.sentence),
         used_by=company_view.used_by(counted),
         told=device_evidence.of_company(ui.state, counted.name, called, time.time_ns() // 1000),
         findings_page=f"/evidence?company={quote(counted.name, safe='')}",
-        names=company_view.name_lines(counted.names, known, covered, titles),
+        names=company_view.name_lines(counted.names[: NAMES if names == "all" else FEW_NAMES], known, covered, titles),
         covering=company_view.covering(covered.values(), views),
         plan=_plan(ui, config, known, counted, company_block.TRACKING, str(HOUSE)),
         titles=titles,
@@ -147,19 +148,29 @@ def _lately() -> Range:
     return ranges.own(int(now * 1e6) - BLOCKED_OF_US, int(now * 1e6), now)
 
 
+def _loaded_after(request: Request, reader: LogReader, span: Range, name: str, part: str) -> Response:
+    if part == "hours":
+        rows_of = f"/queries?company={quote(name, safe='')}"
+        return fragment(request, "_hours_grid.html", grid=_grid(reader, name), rows_of=rows_of)
+    counted = _company(reader, span, name, since=True)
+    return fragment(request, "_company_devices.html", company=counted, span=span.query(), with_since=True,
+                    address=company_page(counted.name))  # fmt: skip
+
+
 def _company(reader: LogReader, span: Range, name: str, *, since: bool = False) -> CompanyCounts:
     """What was asked of it; a 404 problem where the log knows nothing of it."""
     with reader.counts(span.from_us, span.to_us) as counts:
-        counted = counts.company(name, NAMES, since)
+        return _known(counts.company(name, NAMES, since), name)
+
+
+def _known(counted: CompanyCounts | None, name: str) -> CompanyCounts:
     if counted is None:
         raise Problem(404, say("No device has asked for a name of a company that is called {company}.",
                                company=formatting.visible(name)))  # fmt: skip
     return counted
 
 
-def _chart(reader: LogReader, span: Range, name: str) -> timeline_view.Chart:
-    with reader.counts(span.from_us, span.to_us) as counts:
-        hours = counts.hours(name)
+def _chart(hours: list[HourCounts], span: Range, name: str) -> timeline_view.Chart:
     return timeline_view.lookups_chart(
         hours, span.from_us, span.to_us, span.step_us, company_page(name), urlencode({"company": name})
     )  # fmt: skip
