@@ -104,21 +104,23 @@ def helped() -> Iterator[tuple[str, str]]:
 
 
 def described() -> Iterator[tuple[str, str]]:
-    """(file, sentence) of the data files that pages show: what a pack or a list is for."""
+    """(file, sentence) of the data files that pages show: what a pack, a list or a service is called and is for."""
     for place in ("blocklists/vendors/packs.toml", "blocklists/catalogue.toml", "blocklists/search_engines.toml"):
         whole = tomllib.loads((HOUSE / place).read_text(encoding="utf-8"))
         for table in whole.get("list", whole.values()):
             yield place, table["about"]
-            if "packs" in place:
-                yield place, table["title"]
+            yield place, table["title"]
     for path in sorted((HOUSE / "blocklists/vendors").glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if not line.startswith("#") and (note := line.rpartition("\t")[2]):
                 yield path.relative_to(HOUSE).as_posix(), note
     for path in sorted((HOUSE / "blocklists/services").glob("*.toml")):
         for table in tomllib.loads(path.read_text(encoding="utf-8")).values():
-            for word in table.keys() & {"about", "breaks"}:
+            for word in table.keys() & {"title", "about", "breaks"}:
                 yield path.relative_to(HOUSE).as_posix(), table[word]
+    place = "resolver/upstream/upstream_presets.toml"
+    for preset in tomllib.loads((HOUSE / place).read_text(encoding="utf-8"))["preset"]:
+        yield place, preset["title"]
 
 
 def add(made: Catalog, text: str, many: str | None, sense: str | None, place: str) -> None:

@@ -124,10 +124,10 @@ def _spec(text: str) -> str:
 
 
 def _preset(entry: Entry) -> Preset:
-    filters, dnssec, logging, country = (
-        recall(_text(entry, key)) for key in ("filters", "dnssec", "logging", "country")
+    title, filters, dnssec, logging, country = (
+        recall(_text(entry, key)) for key in ("title", "filters", "dnssec", "logging", "country")
     )
-    title, operator = (_text(entry, key) for key in ("title", "operator"))
+    operator = _text(entry, "operator")
     servers, servers_ipv6 = (tuple(entry[key]) for key in ("servers", "servers_ipv6"))
     return Preset(_text(entry, "id"), title, filters, dnssec, logging, operator, country, servers, servers_ipv6,
                   _text(entry, "tls"), _text(entry, "https"), _text(entry, "source"))  # fmt: skip

@@ -15,7 +15,7 @@ from store.base.db import transaction
 from store.base.sentences import packed, recall, unpacked
 from store.config import wall_blocklists
 
-PACK = "pack:"  # how ids of packs begin
+OWN = "added:"  # how ids of lists begin that somebody added
 
 Time = TypeVar("Time")
 Said = TypeVar("Said")
@@ -200,5 +200,5 @@ def titles(con: sqlite3.Connection) -> dict[str, str]:
 
 
 def shown_title(blocklist_id: str, title: str) -> str:
-    """A title for people: that of a pack is a sentence of ours, any other a name that stays as it is."""
-    return recall(title) if blocklist_id.startswith(PACK) else title
+    """A title for people: one of ours is a sentence, that of a list which somebody added a name that stays as it is."""
+    return title if blocklist_id.startswith(OWN) else recall(title)

@@ -14,9 +14,9 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from evidence.base.reader import EvidenceReader
-from evidence.findings import finding_rows
+from evidence.findings import finding_lines, finding_rows
 from evidence.findings.finding import FindingKind
-from evidence.findings.finding_words import sentence
+from evidence.findings.finding_words import period
 from evidence.report import pictures
 from evidence.report.pictures import Cell
 from evidence.report_counts import beat_rows
@@ -30,6 +30,7 @@ from webui.http.deps import Config, WebUi
 from webui.http.language import language
 from webui.http.problems import Problem
 from webui.pages.templating import page
+from webui.views.formatting import share
 
 router = APIRouter(prefix="/evidence/beat", dependencies=[permissions.sees])
 
@@ -42,7 +43,8 @@ def beat(
     request: Request, ui: WebUi, con: Evidence, config: Config,
     number: Annotated[int, Query(alias="finding", ge=1, le=shapes.MAX_ID)],
 ) -> Response:  # fmt: skip
-    finding = finding_rows.finding(con, number).finding
+    row = finding_rows.finding(con, number)
+    finding = row.finding
     if finding.kind is not FindingKind.BEACON:
         raise Problem(404, say("This finding is no beat; it has no picture."))
     name, end_s = finding.names[0] if finding.names else finding.key, finding.last_us // SECOND_US + 1
@@ -51,14 +53,20 @@ def beat(
             seconds = reader.beats(finding.device_id, name, (end_s - SHOWN_S) * SECOND_US, end_s * SECOND_US)
     except sqlite3.Error:
         raise unreadable() from None
-    words = sentence(finding, devices.names(config).get(finding.device_id, str(finding.device_id)))
-    label, cells = tell(words, language(request)), _cells(seconds)
+    (line,) = finding_lines.lines([row], devices.names(config))
+    label, cells = tell(line.sentence, language(request)), _cells(seconds)
     days = sorted({cell.day for cell in cells}) or [_day(end_s)]
     return page(
-        request, "beat_page.html", sentence=words, name=name, days=Counter(cell.day for cell in cells.elements()),
+        request,
+        "beat_page.html",
+        line=line,
+        name=name,
+        period=period(finding.period_s or 0.0),
+        jitter=share(round(finding.jitter * 1000), 1000) if finding.jitter else "",
+        days=Counter(cell.day for cell in cells.elements()),
         heat=Markup(pictures.hours_by_day(cells, days[0], days[-1], label)),  # noqa: S704 - escaped there
         ticks=Markup(pictures.beat_ticks(beat_rows.ticks(seconds, end_s), label)),  # noqa: S704
-    )  # fmt: skip
+    )
 
 
 def _cells(seconds: list[int]) -> Counter[Cell]:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from blocklists.whose import correcting
 from store.local import correction_edit
 from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope
-from webui.evidence.whose_view import HomeKnown, looked_up
+from webui.evidence.whose_view import HomeKnown, looked_up, sentence
 from webui.http import permissions
 from webui.http.deps import Engine
 from webui.pages.templating import back_to, page
@@ -34,6 +34,7 @@ def names(
         request,
         "whose_page.html",
         whose=whose,
+        sentence=sentence(whose) if whose else "",
         correction=next((each for each in corrections if whose and each.name == whose.name), None),
         corrections=corrections,
         purposes=kind_words.PURPOSES,

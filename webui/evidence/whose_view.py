@@ -13,8 +13,11 @@ from pydantic import BaseModel
 from blocklists.whose.company_memo import CompanyMemo
 from blocklists.whose.facts import Facts
 from blocklists.whose.home_facts import HomeFacts
+from store.base.sentences import say
 from store.local import corrections
+from store.names.purpose import Kind
 from webui.http.deps import Config
+from webui.views.formatting import visible
 
 _FACTS, _LOCK = HomeFacts(), threading.Lock()  # routes run in threads; the tables are read once for all of them
 _MEMOS: list[CompanyMemo] = []  # none or one: of the facts that were asked for last
@@ -29,6 +32,21 @@ class WhoseName(BaseModel):
     country: str | None
     matched: str
     source: str
+
+
+def sentence(whose: WhoseName) -> str:
+    """What is known of a name, as the first thing that its page says."""
+    name = visible(whose.name)
+    if not whose.company:
+        if whose.kind == Kind.TRACKING.word:
+            return say("Whose {name} is, nobody knows; it tells about you.", name=name)
+        return say("Whose {name} is, nobody knows.", name=name)
+    company = visible(whose.company)
+    if whose.kind == Kind.TRACKING.word:
+        return say("{name} is of {company}, and tells about you.", name=name, company=company)
+    if whose.kind == Kind.USE.word:
+        return say("{name} is of {company}; an app or a feature wants it.", name=name, company=company)
+    return say("{name} is of {company}; whether it tells about you, nobody knows.", name=name, company=company)
 
 
 def home_known(config: Config) -> Facts:

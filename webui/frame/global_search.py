@@ -57,12 +57,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What is searched. `titles`: of settings; `told`: a sentence in the reader's language."""
+    """What is searched. `titles`: of settings; `told`: a sentence in the reader's language; `may`: of pages,
+    whether the reader may open them."""
 
     config: sqlite3.Connection
     log: LogReader
     titles: Mapping[str, str]
     told: Callable[[str], str]
+    may: Callable[[str], bool] = lambda href: True
 
 
 def find(text: str, sources: Sources, limit: int = 6) -> Found:
@@ -119,7 +121,7 @@ def _best(hits: Iterator[Hit], limit: int) -> list[Hit]:
 
 
 def _places(words: list[str], sources: Sources) -> Iterator[Hit]:
-    for place in PLACES:
+    for place in filter(lambda place: sources.may(place.href), PLACES):
         fit = fit_of(words, sources.told(place.title), sources.told(place.words))
         if fit is not None:
             yield Hit(place.title, place.href, foreign=False, fit=fit)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.base.languages import tell
 from webui.frame import global_search
-from webui.http import permissions
+from webui.http import permissions, route_needs
 from webui.http.deps import Config, QuickReader
 from webui.http.language import language
 from webui.views.settings_view import TITLES
@@ -57,5 +57,5 @@ def find(
 ) -> Found:
     """Names are those that the query log knows; records are not read."""
     tag = language(request)
-    sources = global_search.Sources(config, reader, TITLES, lambda text: tell(text, tag))
+    sources = global_search.Sources(config, reader, TITLES, lambda text: tell(text, tag), route_needs.opens(request))
     return Found.model_validate(global_search.find(q, sources, limit))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.findings import finding_lines
+from evidence.findings.cure_acts import CureAct, act_of, highest
 from evidence.findings.cures import Cure, cure
 from evidence.findings.finding import Cause, Finding, FindingKind
 from evidence.findings.finding_lines import FindingLine
@@ -26,11 +27,15 @@ _BY_COMPANY = (Cause.NO_LIST, Cause.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One line, of one finding or more: the weightiest first. Each of `lines` has its own sentence and rows."""
+    """One line, of one finding or more: the weightiest first. Each of `lines` has its own sentence and rows.
+
+    `act`: the cure where one click does it.
+    """
 
     sentence: str
     cure: Cure
     lines: tuple[FindingLine, ...]
+    act: CureAct | None = None
 
     @property
     def id(self) -> int:
@@ -66,13 +71,12 @@ def _act(finding: Finding) -> Hashable:
 
 
 def _fold(rows: Sequence[FindingRow], names: Mapping[int, str]) -> Fold:
-    lines = tuple(finding_lines.lines(rows, names))
+    lines, findings = tuple(finding_lines.lines(rows, names)), [row.finding for row in rows]
     if len(lines) == 1:
-        return Fold(lines[0].sentence, lines[0].cure, lines)
-    findings = [row.finding for row in rows]
+        return Fold(lines[0].sentence, lines[0].cure, lines, act_of(findings))
     make = _SENTENCES.get(findings[0].kind)
     sentence = make(findings, names) if make else _and_more(lines)
-    return Fold(sentence, _cure(findings), lines)
+    return Fold(sentence, _cure(findings), lines, act_of(findings))
 
 
 def _cure(findings: Sequence[Finding]) -> Cure:
@@ -80,16 +84,10 @@ def _cure(findings: Sequence[Finding]) -> Cure:
     first = findings[0]
     if first.kind is not FindingKind.LEAK or first.cause is not Cause.NO_LIST:
         return cure(first)
-    highest = _highest(finding.names[0] for finding in findings)
-    if len(highest) > 1 and first.company:
+    names = highest(finding.names[0] for finding in findings)
+    if len(names) > 1 and first.company:
         return Cure(say("Block tracking by {company}.", company=first.company), f"{company_page(first.company)}#block")
-    return cure(replace(first, names=tuple(highest)))
-
-
-def _highest(names: Iterable[str]) -> list[str]:
-    """Without those that stand below another: a rule holds for what is below its name."""
-    distinct = dict.fromkeys(names)
-    return [name for name in distinct if not any(name.endswith(f".{other}") for other in distinct)]
+    return cure(replace(first, names=tuple(names)))
 
 
 def _leaks(findings: Sequence[Finding], names: Mapping[int, str]) -> str:

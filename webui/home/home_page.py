@@ -77,10 +77,12 @@ def whole_matrix(request: Request, reader: Reader, asked: Asked) -> Response:
 
 
 @router.get("/numbers")
-def numbers(request: Request, reader: Reader, asked: Asked) -> Response:
-    """Who and what was asked most."""
+def numbers(
+    request: Request, reader: Reader, asked: Asked, only: Annotated[str, Query(max_length=20)] = ""
+) -> Response:  # fmt: skip
+    """Who and what was asked most; `only`: one of the lists, at length."""
     with reader.counts(asked.from_us, asked.to_us) as counts:
-        lists = number_lists.lists(counts, asked.query())
+        lists = number_lists.lists(counts, asked.query(), only if only in number_lists.CARDS else "")
     return page(request, "numbers_page.html", ranges=ranges.CHOICES, current_range=asked.choice.key, span=asked,
                 **lists)  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.routing import compile_path
 
 from webui.http import permissions
@@ -47,6 +47,17 @@ def finder(app: FastAPI) -> Callable[[str, str], Need | None]:
         return next((call.need for call, regex in compiled if call.method == method and regex.match(path)), None)
 
     return find
+
+
+def opens(request: Request) -> Callable[[str], bool]:
+    """What says of an address of this app whether who asks may open it."""
+    find, caller = finder(request.app), getattr(request.state, "caller", None)
+
+    def may(address: str) -> bool:
+        need = find("GET", address.partition("#")[0].partition("?")[0])
+        return need is None or (caller.may(need) if caller is not None else need in permissions.OPEN)
+
+    return may
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, set[str], Any]]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from evidence.idle_test.idle_test import MINUTE_US, Blocking, IdleTest
 from evidence.idle_test.result import Counts, NameAsked, NameBeat, TestResult
 from store.base.sentences import figure, say, say_count
 from store.names.purpose import Kind
-from webui.views.formatting import share
+from webui.views.formatting import share, visible
 from webui.views.kind_words import KINDS, PURPOSES
 from webui.views.timerange import SECOND_US, iso
 
@@ -83,12 +83,16 @@ class CompanyLine:
     lookups: int
     outcome: str
     leaked: int
+    stopped: int
 
 
 @dataclass(frozen=True, slots=True)
 class TestView:
-    """`halves`: whether names tell what happened without blocking and with it."""
+    """`halves`: whether names tell what happened without blocking and with it. `headline`: what it comes to, then its
+    numbers: names, look-ups, and those for tracking that were stopped and that were answered."""
 
+    headline: str
+    numbers: tuple[int, int, int, int]
     summary: tuple[str, ...]
     companies: tuple[CompanyLine, ...]
     names: tuple[NameLine, ...]
@@ -130,13 +134,30 @@ def lines(tests: Iterable[IdleTest], now_us: int) -> list[TestLine]:
     return [line(test, now_us) for test in tests]
 
 
+def of_all(tests: Sequence[TestLine]) -> str:
+    """The first sentence of the page of tests, the newest first; "" where there is none."""
+    if not tests:
+        return ""
+    runs = [test for test in tests if test.running]
+    if len(runs) == 1:
+        return say("{device} is left alone now: {left}.", device=visible(runs[0].device), left=runs[0].left)
+    if runs:
+        return say_count(len(runs), "{count:,} device is left alone now.", "{count:,} devices are left alone now.")
+    return say_count(len(tests), "{count:,} test was made, the last one of {device}.",
+                     "{count:,} tests were made, the last one of {device}.",
+                     device=visible(tests[0].device))  # fmt: skip
+
+
 def view(test: IdleTest, result: TestResult, now_us: int, latest_first: bool = False) -> TestView:
     """`latest_first`: names by when they were asked for last, for whoever watches."""
     names = sorted(result.names, key=lambda name: -name.last_us) if latest_first else _by_kind(result.names)
     halves = test.blocking is Blocking.HALVES
+    tracking = result.of_kind(Kind.TRACKING)
+    numbers = (len(result.names) + result.names_left_out, result.counts.lookups, tracking.lookups_blocked,
+               result.leaked)  # fmt: skip
     went_wrong = [] if test.running(now_us) else limit_words.of_result(result)
     return TestView(
-        tuple(_summary(result)), tuple(map(_company, by_company(result))),
+        _headline(result), numbers, tuple(_summary(result)), tuple(map(_company, by_company(result))),
         tuple(_name(name, result, halves) for name in names), halves, (*went_wrong, *limit_words.ALWAYS),
         result.facts_version, result.computed_us / SECOND_US,
     )  # fmt: skip
@@ -194,6 +215,17 @@ def _by_kind(names: Iterable[NameAsked]) -> list[NameAsked]:
     return sorted(names, key=lambda name: (ORDER.index(name.kind), -name.counts.lookups, name.name))
 
 
+def _headline(result: TestResult) -> str:
+    tracking = result.of_kind(Kind.TRACKING)
+    if not tracking.lookups:
+        return say("Left alone, {device} asked for nothing that is known as tracking.", device=result.device)
+    return say_count(
+        tracking.lookups, "Left alone, {device} tried once to report on you: {blocked:,} stopped, {leaked:,} answered.",
+        "Left alone, {device} tried {count:,} times to report on you: {blocked:,} stopped, {leaked:,} answered.",
+        device=result.device, blocked=tracking.lookups_blocked, leaked=result.leaked,
+    )  # fmt: skip
+
+
 def _summary(result: TestResult) -> Iterable[str]:
     tracking = result.of_kind(Kind.TRACKING)
     companies = {name.company for name in result.names if name.kind is Kind.TRACKING and name.company}
@@ -247,7 +279,10 @@ def _rest(counts: Counts, unblocked: Counts) -> Counts:
 
 def _company(each: CompanyAsked) -> CompanyLine:
     counts = each.counts
-    return CompanyLine(each.company, KINDS[each.kind.word], each.names, counts.lookups, outcome(counts), each.leaked)
+    return CompanyLine(
+        each.company, KINDS[each.kind.word], each.names, counts.lookups, outcome(counts), each.leaked,
+        counts.lookups_blocked,
+    )  # fmt: skip
 
 
 def _changed(each: Changed) -> ChangedLine:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from store.base.languages import tell
 from webui.frame import global_search
-from webui.http import permissions
+from webui.http import permissions, route_needs
 from webui.http.deps import Config, QuickReader
 from webui.http.language import language
 from webui.pages.templating import fragment, page
@@ -35,4 +35,4 @@ def hits(request: Request, config: Config, reader: QuickReader, q: Text = "") ->
 
 def _sources(request: Request, config: Config, reader: QuickReader) -> global_search.Sources:
     tag = language(request)
-    return global_search.Sources(config, reader, TITLES, lambda text: tell(text, tag))
+    return global_search.Sources(config, reader, TITLES, lambda text: tell(text, tag), route_needs.opens(request))

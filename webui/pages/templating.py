@@ -32,6 +32,7 @@ from store.config import custom_responses, edit, list_status
 from store.config.choices import Role
 from store.config.session import EditError
 from store.household import changes, pauses
+from store.names import list_anchor
 from webui.frame import allowed_controls, first_run_marks, navigation
 from webui.frame.asked_again import asked_again, page_before
 from webui.frame.refused_form import Refused, Words, page_again
@@ -148,7 +149,8 @@ def environment(tag: str = ENGLISH) -> Environment:
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label, "turned": change_words.turned}
     made.filters |= {"became": queries_view.outcome}
-    made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page}
+    made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page,
+                     "list_page": list_anchor.page_of}
     made.globals |= {"kind_words": kind_words.KINDS, "what_for": kind_words.what_for}
     made.globals |= {"static": static, "worker": worker, "verdicts": VERDICTS, **spoken.globals()}
     made.globals |= {"block_words": ", ".join(custom_responses.WORDS), "max_backup": MAX_BYTES}

@@ -171,7 +171,7 @@ def _engine(word: SearchEngine, own: SafeSearchView | None, scope: str) -> Engin
         state = (own.level or YoutubeLevel.STRICT) if own and own.on else state
     schedule = str(own.schedule) if own and own.schedule is not None else AT_ALL_TIMES
     return EngineView(
-        word, known.title, recall(known.about), state, schedule, ((INHERIT, wider), *on, (OFF, say("Off")))
+        word, recall(known.title), recall(known.about), state, schedule, ((INHERIT, wider), *on, (OFF, say("Off")))
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from store.base import db
+from store.base.sentences import Sentence
 from store.config import edit, list_status, lists, wall_blocklists
 from store.config.list_status import ListFacts, ListStatus, ListUpdate
 from store.config.watch import Watcher
@@ -86,6 +87,12 @@ def test_a_new_index_is_seen_by_whoever_watches(con: sqlite3.Connection, state: 
     assert list_status.bump_index_generation(con) == before + 1
     assert watcher.changed() and watcher.index_generation() == before + 1
     watcher.close()
+
+
+def test_a_title_of_ours_is_a_sentence_and_that_of_an_added_list_a_name() -> None:
+    for ours in ("pack:xiaomi", "hagezi-pro", "service:tiktok"):
+        assert isinstance(list_status.shown_title(ours, "Settings"), Sentence)
+    assert not isinstance(list_status.shown_title("added:settings", "Settings"), Sentence)
 
 
 def test_titles(con: sqlite3.Connection) -> None:

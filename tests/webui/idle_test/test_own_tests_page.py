@@ -30,7 +30,7 @@ def tap(phone: Device, path: str, **fields: str) -> Response:
 def test_the_page_of_ones_own_device_leads_there(phone: Device) -> None:
     assert f'href="{PAGE}"' in phone.get("/my").text
     page = phone.get(PAGE).text
-    assert "Idle test of Redmi Note 13" in page and 'action="/my/tests/start"' in page and "/evidence" not in page
+    assert "Idle test of Redmi Note 13" in page and 'action="/my/tests/start"' in page and '"/evidence' not in page
 
 
 def test_one_is_begun_watched_and_stopped(phone: Device, home: Home) -> None:
