@@ -29,15 +29,15 @@ router = APIRouter(prefix="/evidence/chain", dependencies=[permissions.sees])
 
 PAGE = 60  # days
 REASONS: Mapping[Reason, str] = {
-    Reason.CLOSED: say("the day was over"), Reason.LATE: say("rows came later"),
-    Reason.CLEARED: say("a person deleted some"),
+    Reason.CLOSED: "", Reason.LATE: say("anew, since rows came later"),
+    Reason.CLEARED: say("anew, since a person deleted some"),
 }  # fmt: skip
 _EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """`day` as 2026-11-29, in UTC; `closed`: Unix seconds; `reason` in words."""
+    """`day` as 2026-11-29, in UTC; `closed`: Unix seconds; `reason` in words, "" that the day was over."""
 
     day: str
     rows: int

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from evidence.findings import decide_finding, finding_lines, finding_rows
+from evidence.findings import cure_acts, decide_finding, finding_lines, finding_rows
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_rows import FindingFilter
 from evidence.findings.finding_words import KINDS, STATES
@@ -32,6 +32,7 @@ MAX_NUMBERS = 4_000  # characters: all that a page shows, by their numbers
 OPEN = (FindingState.NEW, FindingState.SEEN)  # what is shown where nothing else is asked for
 
 Key = TypeVar("Key")
+Numbers = Annotated[str, Form(alias="id", max_length=MAX_NUMBERS, pattern=r"^[0-9]{1,18}(,[0-9]{1,18})*$")]
 Chosen = Annotated[str, Query(max_length=200)]
 
 
@@ -70,13 +71,23 @@ def findings(
 def change(
     engine: Engine,
     con: EvidenceEdit,
-    id_: Annotated[str, Form(alias="id", max_length=MAX_NUMBERS, pattern=r"^[0-9]{1,18}(,[0-9]{1,18})*$")],
+    id_: Numbers,
     state: Annotated[FindingState, Form()],
     back: Annotated[str, Form(max_length=500)] = "/evidence",
 ) -> Response:
     """`id`: of a finding, or of several by commas, which is one change."""
     numbers = [int(number) for number in id_.split(",")]
     decide_finding.decide_all(engine, con, numbers, state, time.time_ns() // 1000)
+    return back_to(next_page(back))
+
+
+@router.post("/findings/cure")
+def do_cure(
+    engine: Engine, con: EvidenceEdit, id_: Numbers, back: Annotated[str, Form(max_length=500)] = "/evidence"
+) -> Response:  # fmt: skip
+    """The one act that ends these, and what is said of them, as one change that one Undo takes back."""
+    rows = [finding_rows.finding(con, number) for number in dict.fromkeys(map(int, id_.split(",")))]
+    cure_acts.do(engine, con, rows, time.time_ns() // 1000)
     return back_to(next_page(back))
 
 

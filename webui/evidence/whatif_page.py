@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
@@ -39,8 +40,19 @@ Ticked = Annotated[int, Field(ge=1, le=2**31)]
 
 
 @router.get("")
-def whatif(request: Request, engine: Engine, change: Annotated[str, Query(max_length=2000)] = "") -> Response:
-    return _page(request, engine, change, whatif_view.DEFAULT_RANGE)
+def whatif(
+    request: Request, ui: WebUi, engine: Engine, change: Annotated[str, Query(max_length=2000)] = "",
+    range_: Annotated[str, Query(alias="range", max_length=20)] = whatif_view.DEFAULT_RANGE,
+    number: Annotated[str, Query(alias="job", max_length=40)] = "",
+) -> Response:  # fmt: skip
+    """`job`: a question that was asked here before, while its answer is kept."""
+    job = ui.questions.find(number) if number else None
+    if job is None:
+        return _page(request, engine, change, range_)
+    try:
+        return _page(request, engine, change, range_, job, whatif_asking.effect_of(job, 0.0))
+    except Problem as error:
+        return _page(request, engine, change, range_, trouble=sentence_of(error), status=error.status)
 
 
 @router.post("")
@@ -101,13 +113,19 @@ def ask_group(
 def progress(
     request: Request, ui: WebUi, id_: Annotated[str, Query(alias="id", max_length=40)],
     range_: Annotated[str, Query(alias="range", max_length=20)] = whatif_view.DEFAULT_RANGE,
+    whole: Annotated[str, Query(max_length=2000)] = "",
 ) -> Response:  # fmt: skip
+    """`whole`: the words of the change, where the page shall come anew with all of the answer."""
     job = whatif_asking.job_of(ui, id_)
     try:
         effect = whatif_asking.effect_of(job, 0.0)
     except Problem as problem:  # it stands where the answer was to stand
         return fragment(request, "_whatif.html", job=None, view=None, nothing=problem.detail, range=range_)
-    return _fragment(request, job, effect, range_)
+    shown = _fragment(request, job, effect, range_, whole)
+    if whole and effect is not None:
+        query = urlencode({"change": whole, "range": range_, "job": id_})
+        shown.headers["HX-Redirect"] = f"/evidence/whatif?{query}"
+    return shown
 
 
 @router.post("/cancel")
@@ -149,9 +167,11 @@ def _begin(ui: WebUi, changes: Sequence[Change], range_key: str) -> WhatIfJob[Ef
     return whatif_asking.begin(ui, whatif_asking.checked(changes), from_, to)
 
 
-def _fragment(request: Request, job: WhatIfJob[Effect], effect: Effect | None, range_key: str) -> Response:
+def _fragment(
+    request: Request, job: WhatIfJob[Effect], effect: Effect | None, range_key: str, whole: str = ""
+) -> Response:  # fmt: skip
     view = None if effect is None else whatif_view.shown(effect, range_key)
-    return fragment(request, "_whatif.html", job=job, view=view, nothing="", range=range_key)
+    return fragment(request, "_whatif.html", job=job, view=view, nothing="", range=range_key, whole=whole)
 
 
 def _page(
@@ -169,6 +189,8 @@ def _page(
         examples=change_words.EXAMPLES,
         installed=[*lists.blocklists(engine), *lists.services(engine)],
         job=job,
+        whole=change,
+        request_path="/evidence/whatif",
         view=None if effect is None else whatif_view.shown(effect, range_key),
         nothing="",
     )

@@ -49,4 +49,5 @@ def _fragment(request: Request, job: WhatIfJob[Worth]) -> Response:
 
 def _page(request: Request, range_key: str, job: WhatIfJob[Worth] | None) -> Response:
     answer = None if job is None else whatif_asking.effect_of(job, 0.0)
-    return page(request, "worth_page.html", range=range_key, ranges=whatif_view.RANGES, job=job, answer=answer)
+    return page(request, "worth_page.html", range=range_key, ranges=whatif_view.RANGES, job=job, answer=answer,
+                request_path="/evidence/worth")  # fmt: skip

@@ -3,28 +3,21 @@
 
 from __future__ import annotations
 
-import time
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
-from evidence.findings import cure_acts, finding_rows
 from store.base.health import HOME_HIDDEN, Problem
 from store.base.process_parts import State
 from store.config import devices
 from store.household import requests
-from webui.evidence.evidence_deps import EvidenceEdit
-from webui.evidence.findings_page import MAX_NUMBERS
 from webui.home import home_news
 from webui.home.folded_findings import folded
 from webui.http import by_itself, permissions
-from webui.http.auth import next_page
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.state import WebUi as UiState
 from webui.pages import attention
-from webui.pages.templating import back_to, fragment, page
+from webui.pages.templating import fragment, page
 from webui.views import relief_view
 
 router = APIRouter(prefix="/attention", dependencies=[permissions.sees])
@@ -47,18 +40,6 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config) -> Respons
 def bell(request: Request, ui: WebUi, engine: Engine) -> Response:
     """The bell of the line at the top."""
     return fragment(request, "_bell.html", count=count(ui, engine))
-
-
-@router.post("/cure")
-def do_cure(
-    engine: Engine, con: EvidenceEdit,
-    id_: Annotated[str, Form(alias="id", max_length=MAX_NUMBERS, pattern=r"^[0-9]{1,18}(,[0-9]{1,18})*$")],
-    back: Annotated[str, Form(max_length=500)] = "/attention",
-) -> Response:  # fmt: skip
-    """What ends these findings, as one change that one Undo takes back."""
-    rows = [finding_rows.finding(con, int(number)) for number in dict.fromkeys(id_.split(","))]
-    cure_acts.do(engine, con, rows, time.time_ns() // 1000)
-    return back_to(next_page(back))
 
 
 def problems(ui: UiState) -> list[Problem]:

@@ -36,6 +36,22 @@ def test_the_page_asks_and_answers_without_a_script_too(visitor: Any) -> None:
     assert "Redmi Note 13" in answer
 
 
+def test_the_whole_answer_comes_to_the_page_that_asked(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webui.evidence.whatif_page.WAIT_SECONDS", 0.0)
+    page = asked(visitor, script=False, change="off pack:xiaomi").text
+    (address,) = re.findall(r'hx-get="(/evidence/whatif/job[^"]*)"', page)
+    number = re.search(r"id=([0-9a-f]+)", address)
+    assert number
+    visitor.app.state.ui.questions.find(number[1]).wait()
+    done = visitor.get(address.replace("&amp;", "&"), headers=HTMX)
+    whole = visitor.get(done.headers["hx-redirect"]).text
+    assert "less, for" in whole and "sdkconfig.ad.xiaomi.com" in whole and 'value="off pack:xiaomi"' in whole
+    assert '<option value="24h" selected>' in whole
+    gone = visitor.get(done.headers["hx-redirect"].replace(number[1], "0")).text
+    assert 'value="off pack:xiaomi"' in gone and "less, for" not in gone
+    assert "hx-redirect" not in visitor.get(f"/evidence/whatif/job?id={number[1]}", headers=HTMX).headers
+
+
 def test_each_kind_of_preview_answers_in_a_fragment(visitor: Any) -> None:
     assert "/evidence/whatif?change=off%20pack%3Axiaomi" in visitor.get("/blocklists/packs").text
     assert 'formaction="/evidence/whatif/rule"' in visitor.get("/blocklists/rules").text

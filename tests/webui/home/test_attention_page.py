@@ -81,9 +81,9 @@ def test_a_cure_that_only_blocks_more_is_one_click_and_goes_back_by_one(visitor:
     with closing(evidence_file.open_writer(visitor.home.state)) as con:
         finding_rows.keep(con, [replace(LEAK, names=("a.example",)), replace(LEAK, cause=Cause.PAUSE, key="p")], NOW)
     page = visitor.get("/attention").text
-    assert page.count('action="/attention/cure"') == 1 and "Block a.example for the whole house." in page
+    assert page.count('action="/evidence/findings/cure"') == 1 and "Block a.example for the whole house." in page
     assert "change=block%20a.example" in page and 'href="/pause"' in page
-    sent = visitor.form("/attention/cure", id="1", back="/attention")
+    sent = visitor.form("/evidence/findings/cure", id="1", back="/attention")
     assert sent.headers["location"] == "/attention" and count(visitor) == before + 1
     after = visitor.get("/attention").text
     assert "As findings ask: Block a.example" in after and "Undo this change" in after
@@ -91,7 +91,7 @@ def test_a_cure_that_only_blocks_more_is_one_click_and_goes_back_by_one(visitor:
     visitor.form("/changes/undo", id=re.findall(r'name="id" value="(\d+)"><input type="hidden" name="back"', after)[0])
     assert count(visitor) == before + 2
     for ids, status in (("2", 422), ("1,2", 422), ("99", 404), ("x", 422)):
-        assert visitor.form("/attention/cure", id=ids).status_code == status
+        assert visitor.form("/evidence/findings/cure", id=ids).status_code == status
 
 
 def test_all_findings_are_seen_by_one_click_and_undone_by_another(visitor: Any) -> None:

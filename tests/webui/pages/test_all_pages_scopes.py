@@ -62,7 +62,7 @@ SAYS = {
     "/evidence/updates": ITSELF, "/evidence/worth": ITSELF, "/evidence/whatif": ITSELF,
     "/evidence/whatif/toggle": ITSELF, "/evidence/whatif/rule": ITSELF, "/evidence/whatif/group": ITSELF,
     "/evidence/whatif/cancel": ITSELF,
-    "/attention/cure": r"for \S",
+    "/evidence/findings/cure": r"for \S",
     "/evidence/findings/state": ITSELF, "/evidence/names/correct": ITSELF, "/evidence/names/uncorrect": ITSELF,
     "/evidence/tests/start": r"for this device", "/evidence/tests/stop": ITSELF, "/evidence/tests/title": ITSELF,
     "/evidence/tests/delete": ITSELF, "/my/tests/start": r"this device", "/my/tests/stop": ITSELF,
