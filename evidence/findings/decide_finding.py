@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
-from evidence.findings import finding_rows
+from evidence.findings import decisions, finding_rows
 from evidence.findings.finding import FindingState
 from evidence.findings.finding_rows import FindingRow
 from evidence.findings.finding_words import STATES
@@ -24,6 +24,7 @@ def decide(e: Engine, con: sqlite3.Connection, number: int, state: FindingState,
     Raises NoFinding, EditError and sqlite3.Error.
     """
     _note(e, finding_rows.finding(con, number), state, now_us)
+    decisions.forget(con)
     return finding_rows.set_state(con, number, state, now_us)
 
 
@@ -38,6 +39,7 @@ def decide_all(e: Engine, con: sqlite3.Connection, numbers: Sequence[int], state
         with writing(e, what):
             for row in rows:
                 _note(e, row, state, now_us)
+    decisions.forget(con)
     for row in rows:
         finding_rows.set_state(con, row.id, state, now_us)
 

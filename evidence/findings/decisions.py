@@ -41,6 +41,12 @@ def _follow(state: Path) -> None:
         con.execute("INSERT OR REPLACE INTO marks (key, value) VALUES (?, ?)", (MARK, digest))
 
 
+def forget(con: sqlite3.Connection) -> None:
+    """Have the next look follow config.db anew: what was decided here may be undone before anybody looks."""
+    with transaction(con):
+        con.execute("DELETE FROM marks WHERE key = ?", (MARK,))
+
+
 def apply(con: sqlite3.Connection, decided: Mapping[Of, Decided]) -> None:
     """In the transaction of the caller: what was decided, and what no more is. What came back since stays new."""
     rows = con.execute("SELECT id, kind, device_id, key, state, changed_us, faded, decided FROM findings").fetchall()

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from evidence.findings import decide_finding, finding_rows
+from evidence.findings import cure_acts, decide_finding, finding_rows
 from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter
@@ -57,6 +57,7 @@ class FindingItem(BaseModel):
     cure: str = Field(description="what to do about it, a sentence; empty where there is nothing")
     page: str = Field(description="the page where that is done")
     command: str = Field(description="what does the same on the command line")
+    one_click: bool = Field(description="the cure is done by POST …/cure")
     queries: dict[str, str] = Field(
         description="the filter of its rows, as GET /queries takes it; empty: they are the wall's, see GET /bypass"
     )
@@ -110,6 +111,13 @@ def change(
     return item(row, devices.names(config))
 
 
+@router.post("/{number}/cure", summary="Do what ends it, where that only blocks more, and have it be done")
+def do_cure(number: FindingId, engine: Engine, con: EvidenceEdit, config: Config) -> FindingItem:
+    """One change, which one undo takes back. 422 where there is no such act; `one_click` tells that before."""
+    cure_acts.do(engine, con, [finding_rows.finding(con, number)], time.time_ns() // 1000)
+    return item(finding_rows.finding(con, number), devices.names(config))
+
+
 def item(row: FindingRow, names: Mapping[int, str]) -> FindingItem:
     """A finding as JSON; `names`: of devices."""
     value, act = row.finding, cure(row.finding)
@@ -120,7 +128,7 @@ def item(row: FindingRow, names: Mapping[int, str]) -> FindingItem:
         count=value.count, period_s=value.period_s, jitter=value.jitter, confidence=value.confidence,
         cause=value.cause.value, blocklist=value.blocklist, level=value.level, scope=value.scope, rule=value.rule,
         faded=row.faded, sentence=sentence(value, device or str(value.device_id)), cure=act.words, page=act.address,
-        command=act.command, queries=rows_filter(value),
+        command=act.command, one_click=cure_acts.act_of([value]) is not None, queries=rows_filter(value),
     )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def test_a_decision_outlives_evidence(state: Path, engine: Engine) -> None:
 
 
 def test_an_undone_decision_is_none(state: Path, engine: Engine) -> None:
+    assert states(state)[3] is FindingState.NEW  # followed before, and not between the decision and its undo
     decide(state, engine, FindingState.SEEN)
     undo.undo(engine, changes(engine)[0].id)
     assert states(state)[3] is FindingState.NEW

@@ -7,7 +7,7 @@ from typing import Any
 
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
-from evidence.findings.finding import Finding, FindingKind
+from evidence.findings.finding import Cause, Finding, FindingKind
 from webui.api.all_resources import PREFIX
 
 NOW = 1_790_000_000_000_000
@@ -40,6 +40,22 @@ def test_states_are_set_and_muted_ones_are_shown_when_asked_for(visitor: Any) ->
     assert changed.json()["state"] == "muted"
     assert visitor.get(CALL).json()["items"] == []
     assert len(visitor.get(CALL, params={"state": ["muted"]}).json()["items"]) == 1
+
+
+def test_a_cure_that_only_blocks_more_is_one_call(visitor: Any) -> None:
+    off = replace(LEAK, cause=Cause.NO_LIST, names=("a.example",))
+    kept(visitor, off, replace(LEAK, key="Paused", cause=Cause.PAUSE))
+    items, headers = visitor.get(CALL).json()["items"], {"X-CSRF-Token": visitor.csrf}
+    numbers = {item["one_click"]: item["id"] for item in items}
+    done = visitor.post(f"{CALL}/{numbers[True]}/cure", headers=headers)
+    assert done.status_code == 200 and done.json()["state"] == "done"
+    assert "a.example" in {rule["name"] for rule in visitor.get(f"{PREFIX}/rules").json()["items"]}
+    change = done.headers["telltale-change"]
+    assert visitor.post(f"{PREFIX}/changes/{change}/undo", headers=headers).status_code == 201
+    assert visitor.get(f"{CALL}/{numbers[True]}").json()["state"] == "new"
+    refused = visitor.post(f"{CALL}/{numbers[False]}/cure", headers=headers)
+    assert refused.status_code == 422 and "no cure any more" in refused.json()["detail"]
+    assert visitor.post(f"{CALL}/99/cure", headers=headers).status_code == 404
 
 
 def test_pages_and_filters(visitor: Any) -> None:

@@ -84,6 +84,7 @@ CALLS = {
     "/evidence/corrections": {"get"},
     "/evidence/corrections/{name}": {"get", "put", "delete"},
     "/evidence/findings/{number}": {"get", "patch"},
+    "/evidence/findings/{number}/cure": {"post"},
     "/backup": {"get"},
     "/restore": {"post"},
     "/changes": {"get"},

@@ -13,7 +13,7 @@ from walks import Walks
 pytestmark = real_browser.marks
 
 # Kinds of pages: switches, plain forms, forms with many fields, levels, actions in lines.
-PAGES = ("/blocklists/catalogue", "/devices", "/names", "/blocklists/packs", "/attention")
+PAGES = ("/blocklists/catalogue", "/devices", "/names", "/blocklists/packs", "/attention", "/evidence")
 # The forms of a page that change something; of many that are alike, the first two.
 FORMS = """() => {
   const kind = (form) => form.className + form.getAttribute("action").replace(/[0-9]+/g, "N");
