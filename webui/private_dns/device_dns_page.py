@@ -40,6 +40,7 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, number: Nu
     return page(
         request, "device_dns_page.html", device=row, called=devices.display_name(row), served=served, word=word,
         tls_name=tls_name, https_url=https_url,
+        codes={text: qr_code.svg(text) for text in (tls_name, https_url) if text},
         code=qr_code.svg(scanned) if scanned else "", own_address=str(own or "127.0.0.1"),
         outside=ui.settings().outside == "on",
     )  # fmt: skip

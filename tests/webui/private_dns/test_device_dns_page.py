@@ -10,6 +10,7 @@ from lived_in_home import Visitor
 
 from store.base import db, status
 from store.base.helper_statuses import EncryptedStatus
+from webui.accounts import qr_code
 
 
 @pytest.fixture
@@ -32,6 +33,8 @@ def test_its_address_is_its_own_and_may_be_made_anew(serving: Any) -> None:
     (url,) = set(re.findall(r"https://telltale\.home\.arpa/dns-query/([a-z0-9]+)", page))
     assert f"{url}.telltale.home.arpa" in page and f"/apple/doh.mobileconfig?device={url}" in page
     assert "First tell it to trust this home" in page and "<svg" in page
+    for text in (f"{url}.telltale.home.arpa", f"https://telltale.home.arpa/dns-query/{url}"):
+        assert qr_code.svg(text) in page, "nobody types this into a phone"
     assert serving.form("/devices/1/private-dns/new").status_code == 303
     assert url not in serving.get("/devices/1/private-dns").text
 
