@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import dns.message
@@ -26,6 +26,8 @@ from namespaces import Namespace, making, require
 from own_authority import Authority
 from running_worker import RunningWorker
 from waiting import until
+
+from resolver.upstream.hedging import STALE_SECONDS
 
 SECONDS = float(os.environ.get("ENCRYPTED_SECONDS", "1.5"))
 pytestmark = [pytest.mark.netns, pytest.mark.slow, pytest.mark.timeout(900 + 40 * SECONDS)]
@@ -173,5 +175,31 @@ def test_each_server_fails_in_every_way_and_nobody_notices(street: Street) -> No
     print(f"{street.asked} asked, slowest {slowest:.3f} s, {handshakes} handshakes; {troubles}, {broken} resets")
     assert 0 < handshakes <= max(len(street.servers) + 8, street.asked / RATE), street.worker.status().upstreams
     assert broken and struck
+    assert all(upstream.answers for upstream in street.worker.status().upstreams), "each of them is good for something"
     assert not street.watch.ports.get(53), street.watch.ports
     assert street.watch.ports[853] and street.watch.ports[443]
+
+
+@pytest.mark.parametrize("idle_seconds", [0.0, STALE_SECONDS + 1])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_lone_server_is_reached_again_when_the_router_has_forgotten_the_connection(
+    street: Street, state: Path, trusted: Authority, tmp_path: Path, number: int, idle_seconds: float
+) -> None:
+    """After a night's new address of the line, or a nap: nobody waits out a whole question's time."""
+    server = street.servers[number]
+    environ = {"TELLTALE_UPSTREAMS": server.spec, "SSL_CERT_FILE": str(trusted.certificate)}
+    (run := tmp_path / "lone").mkdir()
+    with street.home.inside():
+        lone = RunningWorker(state, run, environ, number=2)
+    try:
+        alone = replace(street, worker=lone)
+        alone.ask(0.5, f"before-{number}")
+        server.forget(street.home)
+        threading.Event().wait(idle_seconds)  # the subject: what was silent for long is given up sooner
+        times = alone.ask(1.0, f"after-{number}")
+        server.let_be()
+        print(f"{server.scheme} after {idle_seconds} s: slowest {max(times.values()):.3f} s")
+        assert server.broken, "packets were dropped"
+        assert max(times.values()) < SLOWEST, sorted(times.values())[-5:]
+    finally:
+        lone.stop()
