@@ -57,6 +57,8 @@ def test_tracking_that_was_answered_stands_out() -> None:
         ("off.example", "blocked", "block"), ("leak.example", "leaked", "leak"),
         ("some.example", "1 blocked, 1 answered", "leak"), ("use.example", "answered", "pass"),
     ]  # fmt: skip
+    assert shown.headline == "Left alone, Phone tried 9 times to report on you: 6 stopped, 3 answered."
+    assert shown.numbers == (4, 18, 6, 3)
     assert shown.summary == (
         "Phone asked for 4 names.", "18 look-ups in all (queries: 18).",
         "9 look-ups were tracking: 6 blocked, 3 answered.", "It tracks for 2 companies: Acme, Bcme.",
@@ -86,3 +88,16 @@ def test_what_changed_says_how() -> None:
         "5.0 look-ups an hour before, 10.0 after",
     )  # fmt: skip
     assert [each.name for each in shown.gone] == ["b.example"] and "blocking as always" in shown.differ
+
+
+def test_without_tracking_that_is_what_stands_first() -> None:
+    shown = view.view(TEST, result(name("use.example", counts(answered=9))), END)
+    assert shown.headline == "Left alone, Phone asked for nothing that is known as tracking."
+    assert shown.numbers == (1, 9, 0, 0)
+
+
+def test_the_page_of_tests_begins_with_what_runs() -> None:
+    over, runs = view.line(TEST, END + 1), view.line(TEST, START + MINUTE_US)
+    assert view.of_all([]) == "" and view.of_all([over]) == "1 test was made, the last one of Phone."
+    assert view.of_all([runs, over]) == "Phone is left alone now: 59 minutes left."
+    assert view.of_all([runs, runs]) == "2 devices are left alone now."
