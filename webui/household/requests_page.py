@@ -11,7 +11,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from blocklists.whose import home_facts
 from blocklists.whose.facts import Facts
 from resolver.explain.explanation import Explanation
 from store.base.sentences import say, say_count
@@ -21,6 +20,7 @@ from store.household.requests import RequestView
 from store.log.protocol import LogReader
 from store.log.values import NameQueries
 from webui.api import explain_api
+from webui.evidence.whose_view import HomeKnown
 from webui.household.pause_page import WHO, Id, Text, until_of
 from webui.http import permissions
 from webui.http.auth import next_page
@@ -53,18 +53,18 @@ class Context:
 
 @router.get("")
 def inbox(
-    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader,
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, known: HomeKnown,
     start: Annotated[int, Query(alias="from", ge=0, le=requests.MAX_WAITING)] = 0,
 ) -> Response:  # fmt: skip
     """`from`: how many of those that wait stand on the pages before."""
     names, waiting = devices.names(config), requests.waiting(engine)
     shown = waiting[start : start + MOST]
-    titles, facts = list_status.titles(config), home_facts.load(ui.state)
+    titles = list_status.titles(config)
     addresses = {row.id: row.addresses[0] for row in devices.devices(config) if row.addresses}
     asked = [(row.name, addresses.get(row.device_id)) for row in shown]
     explained = explain_api.explained_of(ui, titles, asked, A) if shown else []
     near = _near(reader, [row.name for row in shown])
-    contexts = {row.id: _context(facts, near, row, why) for row, why in zip(shown, explained, strict=True)}
+    contexts = {row.id: _context(known, near, row, why) for row, why in zip(shown, explained, strict=True)}
     decided = relief_view.request_lines(requests.decided(engine), names)
     return page(
         request, "requests_page.html", said=_said(relief_view.request_lines(waiting, names)),
