@@ -25,7 +25,7 @@ _ALWAYS = (
     "ede: yes", "prefetch: yes", "prefetch-key: yes", "serve-expired: yes", "serve-expired-ttl: 86400",
     "serve-expired-client-timeout: 1800", "serve-expired-reply-ttl: 30",
     # After an outage servers are asked again within seconds, not minutes.
-    "infra-host-ttl: 120", "infra-keep-probing: yes", "infra-cache-max-rtt: 5000",
+    "infra-host-ttl: 30", "infra-keep-probing: yes", "infra-cache-max-rtt: 5000",
 )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ class AskedUpstreams:
 
     async def open(self, resolver: Resolver) -> None:
         """Have our own resolver's questions come here, where it has any for us."""
-        resolver.fallback = self._choice.fallback
+        resolver.detour.lead(self._choice.fallback)
         port, route = self._choice.relay_port if self.relays else 0, self._choice.relay
         if self._relay is not None and (self._relay.port, self._relay.route) != (port, route):
             self._relay.close()

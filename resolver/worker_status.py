@@ -43,6 +43,7 @@ def describe(
         limited=counters["limited"],
         exchanges=exchange_counts(resolver.forwarder),
         fallbacks=resolver.snapshot.fallbacks,
+        nowhere=resolver.detour.nowhere,
         circles=circles(_specs(resolver), bound, served),
         upstreams=tuple(_upstreams(resolver.forwarder.servers)),
     )

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Protocol
 
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.decide import passes
+from resolver.answer.detour import Detour
 from resolver.answer.judge import PASSED
 from resolver.answer.private_addresses import FIRST_BYTES, is_private
 from resolver.answer.query import Query, ReplyTo
@@ -57,6 +58,7 @@ class Pipeline(Protocol):
     forwarder: Forwarder
     recorder: RecordBuffer
     answer_feed: AnswerFeed | None
+    detour: Detour
 
     def answered(self, query: Query, response: Response | None, upstream: str) -> None:
         """Go on with an answer that has to be looked at whole."""
@@ -182,7 +184,7 @@ class Passthrough:
         if not passes(name, template.qtype, seat):
             return False
         server = forwarder.ready(route)
-        if server is None:
+        if server is None or pipeline.detour.on:
             return False
         section = (mixed_case(lower) if server.keeps_case else lower) + template.tail
         transport = server.first
@@ -228,6 +230,8 @@ class Passthrough:
         server.edns_proven = True
         cookies.hear(packet, end)
         server.good((now_ns - sent_ns) / SECOND_NS)
+        if pipeline.detour.failures:
+            pipeline.detour.end()
         spec = server.endpoint.spec
         if ttl:
             pipeline.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)

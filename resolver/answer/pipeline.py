@@ -13,12 +13,12 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from functools import partial
 from typing import Any
 
 from resolver.answer import block, led_answers, own_chain, stale_answers
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.decide import Alias, Block, Forward, Local, View, decide, shown
+from resolver.answer.detour import Detour
 from resolver.answer.inspect import REBINDING
 from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
 from resolver.answer.memo import memo_of
@@ -36,7 +36,7 @@ from resolver.upstream import bogus_reason, checked
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
-from resolver.upstream.route import HOUSE, Route
+from resolver.upstream.route import HOUSE
 from resolver.upstream.upstream_choice import OWN
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from wire import message, types
@@ -58,7 +58,7 @@ class Resolver:
         self.snapshot, self.cache, self.forwarder, self.recorder = snapshot, cache, forwarder, recorder
         self.answer_feed: AnswerFeed | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
-        self.fallback: Route | None = None  # who is asked while our own resolver does not work, where the home says so
+        self.detour = Detour()  # who is asked while our own resolver does not work, where the home says so
         self.stale_timer: StaleTimer[Query] | None = None  # set where old answers may be given, as the next
         self.prefetch: Prefetch | None = None
         self.passthrough = Passthrough(self)
@@ -105,7 +105,7 @@ class Resolver:
         query.judgement = decision.judgement
         if isinstance(decision, Forward):
             query.route = decision.route
-            if not self._cached(query):
+            if not self.cached(query) and not self.detour.takes(self, query):
                 stale_answers.ask(self, query)
         elif isinstance(decision, Block | Alias):
             self._block(query)
@@ -118,7 +118,7 @@ class Resolver:
         else:
             self.finish(query, responses.empty(query.question, decision.rcode), Origin.SELF)
 
-    def _cached(self, query: Query) -> bool:
+    def cached(self, query: Query) -> bool:
         """Answer from the cache; what cannot be had just now from a stale entry, at once (RFC 8767, RFC 9520)."""
         query.key, now = key_of(query.question, query.route.tag), time.monotonic()
         entry, origin = self.cache.get(query.key, now), Origin.CACHE
@@ -162,7 +162,7 @@ class Resolver:
                 if code := checked.bogus(response):
                     self._refuse(query, code, upstream)
                     return
-                if self._falls_back(query):
+                if self.detour.after_failure(self, query):
                     return
                 self.cache.fail(key, now)
                 old = self.cache.stale(key, now)
@@ -172,6 +172,8 @@ class Resolver:
             if response is None:
                 self.servfail(query, upstream)
                 return
+            if self.detour.failures and upstream == OWN:
+                self.detour.end()
             entry = self.cache.get(key, now)  # joined queries: the first of them has put it there
             if entry is None or entry.response is not response:
                 entry = self.cache.put(key, response, upstream, now)
@@ -191,16 +193,6 @@ class Resolver:
             bogus_reason.find(self.forwarder, query.question, code, refuse)
         else:
             refuse(code)
-
-    def _falls_back(self, query: Query) -> bool:
-        """Ask the upstreams, once, in place of our own resolver, which does not help; where the home says so."""
-        route = self.fallback
-        if route is None or query.route is not HOUSE:
-            return False
-        # Kept apart: what nobody checked is no answer of our own resolver's once that is back.
-        query.route, query.key = route, key_of(query.question, route.tag)
-        self.forwarder.exchange(query.key, query.question, partial(self.answered, query), route)
-        return True
 
     def pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""

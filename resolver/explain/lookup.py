@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from resolver.transport.endpoint import usable
+from resolver.upstream import bogus_reason, checked
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
-from resolver.upstream.upstream_choice import UpstreamChoice, choose
+from resolver.upstream.upstream_choice import OWN, UpstreamChoice, choose
 from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
 from store.base import status
 from store.config.settings import Settings
@@ -60,9 +61,16 @@ async def _look(
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Answered | None] = loop.create_future()
 
-    def done(response: Response | None, upstream: str) -> None:
+    def settle(response: Response | None, upstream: str) -> None:
         if not answered.done():
             answered.set_result(None if response is None else (response, upstream))
+
+    def done(response: Response | None, upstream: str) -> None:
+        code = checked.bogus(response)
+        if response is None or upstream != OWN or code not in bogus_reason.GENERAL:
+            settle(response, upstream)
+            return
+        bogus_reason.find(forwarder, question, code, lambda exact: settle(checked.because(response, exact), upstream))
 
     forwarder = Forwarder(loop, choice.endpoints, try_seconds, policy, vouches=choice.vouches)
     try:

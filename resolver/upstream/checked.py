@@ -7,6 +7,8 @@ check. AD of a server whose word counts for nothing never gets here: it is taken
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resolver.upstream.upstream_choice import OWN
 from store.log.records import INSECURE, UNCHECKED, VALIDATED
 from wire import response as responses
@@ -29,6 +31,11 @@ def bogus(response: Response | None) -> int:
     """The extended error of a response that did not stand the check; 0: it is none such."""
     code = int.from_bytes(response.ede[:2], "big") if response is not None else 0
     return code if code in WHY else 0
+
+
+def because(response: Response, code: int) -> Response:
+    """The same with a more exact reason in it."""
+    return replace(response, ede=code.to_bytes(2, "big") + response.ede[2:])
 
 
 def explained(question: Question, code: int) -> bytes:

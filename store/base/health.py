@@ -270,7 +270,8 @@ def _dhcp(facts: _Facts) -> Iterator[Problem]:
 
 
 def _recursor(facts: _Facts) -> Iterator[Problem]:
-    for word, sentence, cure in facts.live.recursor.problems() if facts.live.recursor else ():
+    nowhere = any(worker.nowhere for worker in facts.live.workers.values())
+    for word, sentence, cure in facts.live.recursor.problems(nowhere=nowhere) if facts.live.recursor else ():
         yield Problem(word, State.DEGRADED, sentence, cure, "recursor")
 
 

@@ -206,14 +206,21 @@ class RecursorStatus(Status):
     memory_kib: int = 0
     restarts: int = 0  # that nobody asked for, since the keeper began
 
-    def problems(self) -> Iterator[tuple[str, SentenceText, SentenceText]]:
-        """What is wrong, each with its cure."""
+    def problems(self, *, nowhere: bool = False) -> Iterator[tuple[str, SentenceText, SentenceText]]:
+        """What is wrong, each with its cure. `nowhere`: the workers hear no answer of it any more."""
         if self.error and self.state is not RecursorState.SERVING:
             yield "recursor_error", self.error, say("The page Settings, “Forged answers”, says how it stands.")
-        elif self.recursive and not self.reaches:
+        elif self.recursive and (nowhere or not self.reaches):
             yield (
                 "recursor_alone", say("This machine’s own resolver gets no answer from the internet’s name servers."),
                 say("Look whether the internet is there; some providers let nobody ask on port 53."),
+            )  # fmt: skip
+        elif self.validates and not self.recursive and not self.reaches:
+            yield (
+                "signatures_missing",
+                say("What the upstreams say of the root does not stand the check, so nothing new is answered."),
+                say("They pass no signatures, or somebody answers in their place: choose others that check signatures, "
+                    "best over TLS or HTTPS; or set dnssec to off meanwhile."),
             )  # fmt: skip
         if self.clock_wrong:
             yield (

@@ -170,6 +170,7 @@ class WorkerStatus(Status):
     nat64: tuple[str, ...] = ()
     circles: tuple[str, ...] = ()  # upstreams that are this appliance itself
     fallbacks: tuple[SentenceText, ...] = ()  # of each file or variable in whose place something else is used
+    nowhere: bool = False  # our own resolver, where there is one, answers no question any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

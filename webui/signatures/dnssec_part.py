@@ -53,6 +53,7 @@ def values(ui: WebUi, engine: Engine) -> dict[str, Any]:
     checks = asks_itself(settings) or settings.dnssec is Dnssec.TRUST
     return {
         "lead": lead(settings, recursor), "worth": worth(settings), "recursor": recursor, "checks": checks,
+        "nowhere": any(worker.nowhere for worker in ui.statuses().workers.values()),
         "failed": failed(ui, now_s) if checks else [],
         "anyway": let_through(settings, now_s), "here": asks_itself(settings),
     }  # fmt: skip
