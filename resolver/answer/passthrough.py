@@ -21,7 +21,6 @@ from typing import Any, NamedTuple, Protocol
 
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.decide import passes
-from resolver.answer.detour import Detour
 from resolver.answer.judge import PASSED
 from resolver.answer.private_addresses import FIRST_BYTES, is_private
 from resolver.answer.query import Query, ReplyTo
@@ -30,6 +29,7 @@ from resolver.answer.templates import Template, Templates
 from resolver.kept.cache import Cache
 from resolver.recorder.buffer import RecordBuffer
 from resolver.transport.transport import Channel
+from resolver.upstream.detour import Detour
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.query_packet import opt_record, unmixed, without_ad

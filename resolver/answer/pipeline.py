@@ -18,7 +18,6 @@ from typing import Any
 from resolver.answer import block, led_answers, own_chain, stale_answers
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.decide import Alias, Block, Forward, Local, View, decide, shown
-from resolver.answer.detour import Detour
 from resolver.answer.inspect import REBINDING
 from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
 from resolver.answer.memo import memo_of
@@ -33,6 +32,7 @@ from resolver.kept.prefetch import Prefetch
 from resolver.kept.stale import StaleTimer
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream import bogus_reason, checked
+from resolver.upstream.detour import Detour
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of

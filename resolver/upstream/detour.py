@@ -12,29 +12,36 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-from resolver.answer.query import Query
 from resolver.upstream import checked
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.question_key import key_of
+from resolver.upstream.question_key import QuestionKey, key_of
 from resolver.upstream.route import HOUSE, Route
-from wire.message import Response
+from wire.message import Question, Response
 
 IN_A_ROW = 3
 TRY_SECONDS = 2.0
 
 
+class Asking(Protocol):
+    """What this needs of a query: its question, where that goes, and under which key the answer is kept."""
+
+    question: Question
+    route: Route
+    key: QuestionKey
+
+
 class Pipeline(Protocol):
-    """What this needs of the pipeline that it is a part of."""
+    """What this needs of the pipeline; the queries are the pipeline's own."""
 
     forwarder: Forwarder
 
-    def cached(self, query: Query) -> bool:
+    def cached(self, query: Any) -> bool:
         """Answer from the cache, where it can be."""
 
-    def answered(self, query: Query, response: Response | None, upstream: str) -> None:
+    def answered(self, query: Any, response: Response | None, upstream: str) -> None:
         """Go on with what an upstream said."""
 
 
@@ -62,7 +69,7 @@ class Detour:
         """Whether our own resolver, where there is one, gets nowhere."""
         return self.failures >= IN_A_ROW
 
-    def takes(self, pipeline: Pipeline, query: Query) -> bool:
+    def takes(self, pipeline: Pipeline, query: Asking) -> bool:
         """Whether it takes a query that was about to go to our own resolver; then that is done."""
         if not self.on or self.route is None or query.route is not HOUSE:
             return False
@@ -73,7 +80,7 @@ class Detour:
         self._ask(pipeline, query, self.route)
         return True
 
-    def after_failure(self, pipeline: Pipeline, query: Query) -> bool:
+    def after_failure(self, pipeline: Pipeline, query: Asking) -> bool:
         """Whether the upstreams are asked, since our own resolver had no answer."""
         if query.route is not HOUSE:
             return False
@@ -85,7 +92,7 @@ class Detour:
         self._ask(pipeline, query, self.route)
         return True
 
-    def _ask(self, pipeline: Pipeline, query: Query, route: Route) -> None:
+    def _ask(self, pipeline: Pipeline, query: Asking, route: Route) -> None:
         # Kept apart: what nobody checked is no answer of our own resolver's once that is back.
         query.route, query.key = route, key_of(query.question, route.tag)
         if not pipeline.cached(query):

@@ -7,8 +7,7 @@ from typing import Any, cast
 import pytest
 from clock import Clock
 
-from resolver.answer.detour import IN_A_ROW, TRY_SECONDS, Detour, Pipeline
-from resolver.answer.query import Query
+from resolver.upstream.detour import IN_A_ROW, TRY_SECONDS, Asking, Detour, Pipeline
 from resolver.upstream.route import HOUSE, Route, to_servers
 from wire.message import Response, parse_question
 from wire.stub import build
@@ -25,10 +24,10 @@ class Asked:
     def exchange(self, _key: bytes, _question: object, done: Any, route: Route = HOUSE) -> None:
         self.asked.append((route, done))
 
-    def cached(self, _query: Query) -> bool:
+    def cached(self, _query: Asking) -> bool:
         return self.kept
 
-    def answered(self, _query: Query, _response: Response | None, _upstream: str) -> None:
+    def answered(self, _query: Asking, _response: Response | None, _upstream: str) -> None:
         pass
 
     @property
@@ -36,8 +35,8 @@ class Asked:
         return [route for route, _ in self.asked]
 
 
-def query() -> Query:
-    return cast(Query, SimpleNamespace(route=HOUSE, key=b"", question=parse_question(build("a.example"))))
+def query() -> Asking:
+    return cast(Asking, SimpleNamespace(route=HOUSE, key=b"", question=parse_question(build("a.example"))))
 
 
 @pytest.fixture
