@@ -4,6 +4,9 @@
 A name that is asked for a second time while its answer is kept is one that is used. It is asked for once more; the new
 answer must be used itself before that is. So a home that sleeps soon asks nothing, and a name that is used at least
 once in its TTL never has to be waited for. What this adds is bounded: a tenth of the questions put to upstreams.
+
+An upstream that kept the answer as long as we did gives what is left of its time, so that nothing is gained; such a one is
+asked once more as soon as that is over.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from wire.message import Question, Response
 LEAST_SECONDS = 5.0  # an answer that is good for less is not worth it
 PART = 0.1  # of its time that is left when it is asked for again
 LEAD_LEAST, LEAD_MOST = 2.0, 30.0  # seconds: time for a few tries; and long TTLs are not cut short
+REST_SECONDS = 2.0  # by which an answer must outlive the one before, else it is the rest of that
 SHARE = 0.1  # of the questions put to upstreams that may be for this
 SAVED_MOST = 50.0  # that may be saved up, for names that end together
 WANTED_MAX = 10_000  # names at once, some 300 bytes each; a home uses some thousand
@@ -39,11 +43,16 @@ class Kept(Protocol):
 
 
 class Wanted(NamedTuple):
-    """What is to be asked for again: the question, where it goes, and the entry that it was when it was used."""
+    """What is to be asked for again: the question, where it goes, and the entry that it was when it was used.
+
+    `expires`: of that; `rest`: it was the rest of another's time.
+    """
 
     question: Question
     route: Route
     stored: float
+    expires: float
+    rest: bool = False
 
 
 class Prefetch:
@@ -63,11 +72,8 @@ class Prefetch:
         if not self.on or key in self._wanted or lifetime < LEAST_SECONDS or len(self._wanted) >= WANTED_MAX:
             return
         lead = min(max(lifetime * PART, LEAD_LEAST), LEAD_MOST)
-        tick = int((entry.expires - lead) / TICK_SECONDS)
-        self._wanted[key] = Wanted(question, route, entry.stored)
-        heapq.heappush(self._due, (tick, key))
-        if self._due[0] == (tick, key):
-            self._set_timer()
+        wanted = Wanted(question, route, entry.stored, entry.expires)
+        self._add(key, wanted, int((entry.expires - lead) / TICK_SECONDS))
 
     def close(self) -> None:
         """Ask for nothing more."""
@@ -76,6 +82,12 @@ class Prefetch:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _add(self, key: QuestionKey, wanted: Wanted, tick: int) -> None:
+        self._wanted[key] = wanted
+        heapq.heappush(self._due, (tick, key))
+        if self._due[0] == (tick, key):
+            self._set_timer()
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -101,11 +113,16 @@ class Prefetch:
         if not self._may(forwarder) or forwarder.servers_of(wanted.route).all_down:
             return
         forwarder.counters["prefetched"] += 1
-        forwarder.exchange(key, wanted.question, partial(self._came, key), wanted.route)
+        forwarder.exchange(key, wanted.question, partial(self._came, key, wanted), wanted.route)
 
-    def _came(self, key: QuestionKey, response: Response | None, upstream: str) -> None:
-        if response is not None and response.rcode not in RETRY_RCODES:
-            self._owner.cache.put(key, response, upstream, time.monotonic())
+    def _came(self, key: QuestionKey, wanted: Wanted, response: Response | None, upstream: str) -> None:
+        if response is None or response.rcode in RETRY_RCODES:
+            return
+        entry = self._owner.cache.put(key, response, upstream, time.monotonic())
+        is_rest = entry is not None and entry.expires < wanted.expires + REST_SECONDS
+        if entry is not None and is_rest and not wanted.rest and key not in self._wanted:
+            again = wanted._replace(stored=entry.stored, expires=entry.expires, rest=True)
+            self._add(key, again, ceil(entry.expires / TICK_SECONDS))
 
     def _may(self, forwarder: Forwarder) -> bool:
         """Whether one more fits the share, which grows with what the servers have answered."""

@@ -106,6 +106,29 @@ def test_a_name_that_is_used_once_in_its_time_is_never_waited_for(monkeypatch: p
     run(monkeypatch, test)
 
 
+def test_an_upstream_that_gives_the_rest_of_its_time_is_asked_once_more_when_that_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def test(bench: Bench) -> None:
+        begun = bench.clock.now
+        bench.ask("used.example")
+        bench.upstream.ttl = 4
+        await asyncio.sleep(58)
+        assert len(bench.upstream.asked) == 1
+        bench.upstream.ttl = 60
+        await asyncio.sleep(200)
+        assert len(bench.upstream.asked) == 2 and 58 <= bench.upstream.asked[1][0] - begun <= 62
+
+    async def one_that_never_gives_more(bench: Bench) -> None:
+        bench.ask("used.example")
+        bench.upstream.ttl = 4
+        await asyncio.sleep(200)
+        assert len(bench.upstream.asked) == 2
+
+    run(monkeypatch, test)
+    run(monkeypatch, one_that_never_gives_more)
+
+
 @pytest.mark.parametrize("ttl", [1, 4])
 def test_what_lives_shortly_is_not_worth_it(monkeypatch: pytest.MonkeyPatch, ttl: int) -> None:
     async def test(bench: Bench) -> None:

@@ -111,6 +111,23 @@ def test_a_server_that_gives_none_any_more_is_found_out(streams: bool) -> None:
     run(test, server)
 
 
+def test_a_router_with_several_servers_behind_it_costs_nobody_an_answer() -> None:
+    """Some names with cookies, some without, some with those of others (c-ares#1081, c-ares#1271)."""
+
+    def habit(asked: Asked) -> Reply:
+        kind = asked.section[1:2].lower()
+        cookie = {b"g": client_cookie(asked) + THEIRS, b"o": OTHER[:8] + OTHER}.get(kind, b"")
+        return [(0, answer(asked, cookie) if kind != b"n" else asked.answer())]
+
+    async def test(bench: Bench) -> None:
+        for number in range(20):
+            for kind in "gon":
+                assert good(await bench.ask(f"{kind}{number}.shop.example"))
+        assert bench.servers[0].connections <= LOST_MOST and not bench.server.cookies.options
+
+    run(test, Server(habit))
+
+
 def test_bad_cookie_is_asked_for_again_with_the_new_one_and_then_over_a_stream() -> None:
     def strict(known: Callable[[bytes], bool]) -> Callable[[Asked], Reply]:
         def habit(asked: Asked) -> Reply:
