@@ -5,7 +5,7 @@ A name that is asked for a second time while its answer is kept is one that is u
 answer must be used itself before that is. So a home that sleeps soon asks nothing, and a name that is used at least
 once in its TTL never has to be waited for. What this adds is bounded: a tenth of the questions put to upstreams.
 
-An upstream that kept the answer as long as we did gives what is left of its time, so that nothing is gained; such a one is
+An upstream that kept the answer as long as we did gives what is left of its time, so that nothing is gained; it is
 asked once more as soon as that is over.
 """
 
