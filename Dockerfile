@@ -61,7 +61,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     TELLTALE_WEB=0.0.0.0:80
 USER telltale
 VOLUME /var/lib/telltale
-EXPOSE 53/udp 53/tcp 80/tcp
+EXPOSE 53/udp 53/tcp 80/tcp 443/tcp 853/tcp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["telltale", "health", "--dns"]
 STOPSIGNAL SIGTERM
 CMD ["telltale", "run"]
