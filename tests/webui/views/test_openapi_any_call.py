@@ -2,7 +2,7 @@
 """Every call of the API with whatever its description allows: the answer is one that it describes, and never a 500.
 
 As a program that may do all, as a viewer and as who sees their own devices alone. TELLTALE_EXAMPLES=50 tries as many of
-each call, by hand.
+each call, by hand, with `--timeout 0`.
 """
 
 from __future__ import annotations
