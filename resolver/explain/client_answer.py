@@ -34,6 +34,8 @@ def local(packet: bytes, qtype: int) -> str:
     if rcode or not answers:
         return rcode_name(rcode) if rcode else "NODATA"
     # The answer's data begins behind the question, and the pointer and ten fixed bytes of the record.
+    if qtype == types.ANY:
+        return "HINFO RFC8482"  # `local_names.any_type`
     data = packet[skip_name(packet, 12) + 4 + 12 :]
     return str(ip_address(data)) if qtype in (types.A, types.AAAA) else data.hex()
 

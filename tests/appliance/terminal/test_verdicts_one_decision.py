@@ -26,6 +26,7 @@ from resolver.answer.judge import Judgement
 from resolver.answer.pipeline import Resolver
 from resolver.explain.explain import Explainer
 from resolver.kept.cache import Cache
+from resolver.upstream.cookies import Cookies
 from store.base import db
 from store.config import edit
 from store.devices import device_edits, sightings_store
@@ -54,7 +55,8 @@ class Forwarder:
     """No upstream ever answers; what would be asked passes or fails at once."""
 
     all_down = False
-    keeps_case = False
+    keeps_case = encrypted = False
+    cookies = Cookies("", on=False)
 
     def __init__(self) -> None:
         self.exchanges: dict[bytes, Any] = {}

@@ -10,6 +10,11 @@ from wire import message, stub, types
 from wire.response import BlockMode, Sinkhole
 
 
+def test_a_question_for_all_types_is_told_that_there_is_no_answer_to_it() -> None:
+    question = message.parse_question(stub.build("www.shop.example", types.ANY))
+    assert client_answer.local(local_names.any_type(question), types.ANY) == "HINFO RFC8482"
+
+
 @pytest.mark.parametrize(("qtype", "told"), [(types.A, "0.0.0.0"), (types.AAAA, "::"), (types.HTTPS, "NODATA")])
 def test_the_null_address_is_of_the_family_that_was_asked_for(qtype: int, told: str) -> None:
     assert client_answer.blocked(qtype, None, Sinkhole()) == told
