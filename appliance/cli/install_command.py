@@ -14,7 +14,7 @@ import typer
 
 from appliance.errors import Complaint
 from appliance.process import port_owner, privilege
-from appliance.service import freed_ports, installing, uninstalling
+from appliance.service import freed_ports, installing, optional_packages, uninstalling
 from appliance.service.install_choices import RECORD, Choices, Record, check, record_of
 from appliance.service.machine import Machine
 from appliance.start import banner
@@ -139,6 +139,8 @@ def _welcome(machine: Machine, record: Record) -> None:
     privilege.become_owner(state)  # what root writes there, the service could not read
     if not account.has_password(session.engine(state)):
         printing.tell(say("Set-up code: {code}", code=secret.setup_code(state)))
+    for sentence in optional_packages.missing():
+        printing.tell(sentence)
     if _may_change(here):
         printing.tell(say(
             "This machine's address ({address}) was given for a time: reserve it in the router (“static lease”), or "
