@@ -35,9 +35,8 @@ read_once.arrange()
 # No test asks devices on this machine's own links; those that do it among namespaces of their own put it back.
 multicast.interfaces = list
 
-# But for what says how much of a test is to be done.
-SIZES = frozenset({"TELLTALE_WALKS", "TELLTALE_FORGERIES"})
-for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE")) and name not in SIZES]:
+# What says how much of a test is to be done has another name: WALKS, EXAMPLES, FORGERIES.
+for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))]:
     del os.environ[_name]
 
 

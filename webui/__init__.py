@@ -25,9 +25,9 @@ Wings, from the ground up; each may import those before it:
     settings  what is decided about Telltale itself: a page for each thing that people want
     home     the first page: who watches this home, what is new, what wants a look
     queries  the query log: its filters, rows and live tail; one look-up with all that is known of it
-    household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     services  services and safe search: who uses which, for whom it is blocked and when
     evidence  pages and calls about what the record proves
+    household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     lists    blocklists, packs, the catalogue
     rules    the home's own rules: what they did, changed in place, tried, pasted, taken along
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too

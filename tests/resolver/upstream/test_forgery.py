@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Answers by somebody who knows the port, the server and the name of each question, and guesses the rest: none counts.
 
-TELLTALE_FORGERIES says how many are forged in each test; a million by hand, with figures at the end (`pytest -s`):
+FORGERIES says how many are forged in each test; a million by hand, with figures at the end (`pytest -s`):
 docs/upstreams.md has them.
 """
 
@@ -21,7 +21,7 @@ from resolver.upstream import server
 from wire import names
 
 pytestmark = [pytest.mark.process, pytest.mark.database, pytest.mark.slow]
-FORGERIES = int(os.environ.get("TELLTALE_FORGERIES", "20000"))
+FORGERIES = int(os.environ.get("FORGERIES", "20000"))
 VICTIM = "www.bank.example"
 OPT = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every call of the API with whatever its description allows: the answer is one that it describes, and never a 500.
 
-As a program that may do all, as a viewer and as who sees their own devices alone. TELLTALE_EXAMPLES=50 tries as many of
+As a program that may do all, as a viewer and as who sees their own devices alone. EXAMPLES=50 tries as many of
 each call, by hand, with `--timeout 0`.
 """
 
@@ -33,7 +33,7 @@ from webui.http import tail
 CHECKS = [content_type_conformance, response_schema_conformance, status_code_conformance]
 # Examples of each call; of who may change nothing fewer, since most of theirs are refused before they are read.
 EXAMPLES = {"token": 4, Role.VIEWER: 1, Role.OWN: 1}
-MORE = int(os.environ.get("TELLTALE_EXAMPLES", "0"))
+MORE = int(os.environ.get("EXAMPLES", "0"))
 # What each has to have got, so that their calls came as far as what they do.
 LEAST = {"token": {200: 100, 422: 50}, Role.VIEWER: {200: 40, 403: 50}, Role.OWN: {403: 100}}
 
