@@ -13,6 +13,7 @@ from typing import Protocol
 from resolver.answer.query import Query
 from resolver.kept.cache import Cache, Entry
 from resolver.kept.stale import CLIENT_SECONDS, StaleTimer
+from resolver.upstream import checked
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from store.log.records import Origin
@@ -72,7 +73,7 @@ def settled(pipeline: Pipeline, query: Query, response: Response | None, upstrea
         return False
     key, now = query.key, time.monotonic()
     if response is None or response.rcode in RETRY_RCODES:
-        pipeline.cache.fail(key, now)
+        pipeline.cache.fail(key, now, checked.bogus(response))
     elif pipeline.cache.get(key, now) is None:
         pipeline.cache.put(key, response, upstream, now)
     return True

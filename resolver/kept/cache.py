@@ -112,8 +112,13 @@ class Cache:
         self.bytes = 0
 
     def fail(self, key: QuestionKey, now: float, bogus: int = 0) -> None:
-        """No upstream could answer, or `bogus`: none whose signatures hold; not asked again for a while (RFC 9520)."""
+        """No upstream could answer, or `bogus`: none whose signatures hold; not asked again for a while (RFC 9520).
+
+        Of what is bogus now, no old answer is given either.
+        """
         self.failures.pop(key, None)
+        if bogus and key in self.entries and self.entries[key].expires <= now:
+            self.bytes -= self.entries.pop(key)[4]
         if len(self.failures) >= FAILURES_MAX:
             del self.failures[next(iter(self.failures))]
         self.failures[key] = now + FAILURE_SECONDS, bogus

@@ -100,3 +100,19 @@ def test_a_home_that_wants_no_old_answers_gets_none(bench: Bench) -> None:
     bench.ask(query(), straight=False)
     bench.run(CLIENT_SECONDS + 0.2)
     assert not bench.sent
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "after an old answer was given"])
+def test_of_what_is_bogus_no_old_answer_is_given_and_why_is_told(bench: Bench, late: bool) -> None:
+    known(bench)
+    bench.ask(query(1), straight=False)
+    bench.run(CLIENT_SECONDS + 0.2 if late else 0.1)
+    while bench.forwarder.in_flight:
+        bench.answer(opt(b"\0\x0f\0\2\0\7"), (0, 0, 1), 0x8182)
+        bench.turn()
+    bench.sent.clear()
+    bench.ask(query(2), straight=False)
+    (packet,) = bench.sent
+    told = dns.message.from_wire(packet)
+    assert (told.rcode(), told.answer) == (2, [])
+    assert [int(option.code) for option in told.options if isinstance(option, dns.edns.EDEOption)] == [7]

@@ -77,6 +77,10 @@ class CacheMachine(RuleBasedStateMachine):
         self.put(number, ttl, 100)
         assert self.cache.get(key(number), self.now) is self.model[key(number)]
 
+    @rule(number=st.integers(65, 75), bogus=st.sampled_from([0, 6]))
+    def fail(self, number: int, bogus: int) -> None:
+        self.cache.fail(key(number), self.now, bogus)
+
     @rule(seconds=st.one_of(st.integers(0, 120), st.just(STALE_KEEP)))
     def wait(self, seconds: int) -> None:
         self.now += seconds
@@ -160,6 +164,17 @@ def test_what_failed_is_not_asked_again_for_a_while_and_a_good_answer_ends_that(
     cache.fail(key(65), 10.0)
     cache.put(key(65), held(10), "", 10.0)
     assert not cache.failed(key(65), 10.0)
+
+
+def test_what_is_bogus_now_has_no_old_answer_while_a_fresh_one_stays() -> None:
+    cache = Cache(10, 1 << 20)
+    fresh = cache.put(key(65), held(100), "", 0.0)
+    cache.put(key(66), held(10), "", 0.0)
+    cache.fail(key(65), 20.0, 6)
+    cache.fail(key(66), 20.0, 6)
+    assert cache.get(key(65), 20.0) is fresh and cache.stale(key(66), 20.0) is None
+    assert cache.bytes == sum(entry.cost for entry in cache.entries.values())
+    assert cache.failed(key(66), 20.0)
 
 
 def test_failures_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
