@@ -186,8 +186,7 @@ def change_the_upstream(stroll: Stroll) -> None:
 def change_the_password(stroll: Stroll) -> None:
     new = f"another good one {next(_fresh)}"
     old = stroll.walks.password
-    stroll.go("Settings")
-    stroll.press(stroll.page.get_by_role("link", name="People and log-in"))
+    stroll.go("Your log-in")
     stroll.open("Change my password")
     stroll.type(stroll.page.locator("input[name=current]"), old)
     stroll.page.get_by_label("New password", exact=True).fill(new)
