@@ -2,7 +2,10 @@
 """An upstream over TLS and HTTPS for the bench, and what connections to it are found to take."""
 
 import asyncio
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from bench import connections
 from bench.encrypted import EncryptedUpstream
 from resolver.transport import tls
 
+HOUSE = Path(__file__).parents[2]
 pytestmark = pytest.mark.process
 
 
@@ -26,7 +30,12 @@ def test_connections_are_weighed_when_each_has_carried_an_answer(
     try:
         upstream.start()
         for spec in upstream.specs.values():
-            assert 0 < asyncio.run(connections.measure(spec, 40)) < 1000
+            # By a process of its own, as the bench does it: what this one gave back before would be counted against it.
+            weighed = subprocess.run(
+                [sys.executable, "-m", "bench.connections", spec, "40"], cwd=HOUSE, capture_output=True, text=True,
+                check=True,
+            )  # fmt: skip
+            assert 0 < json.loads(weighed.stdout)["kib"] < 1000
         with pytest.raises(OSError, match="did not answer"):
             asyncio.run(connections.measure(upstream.specs["tls"].replace("dns.bench", "other.bench"), 1))
     finally:

@@ -26,6 +26,12 @@ def signature(of: int, *, signer: str = "lab", begin: int = NOW - 60, end: int =
     return f"www.{signer}", RRSIG, head + to_wire(signer) + bytes(range(1, 65))
 
 
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays as it was when the signatures were made."""
+    monkeypatch.setattr(time, "time", lambda: float(NOW))
+
+
 class Asked:
     """In the place of the forwarder: what is asked is kept, and answered from `rows`; what is not there is SERVFAIL."""
 

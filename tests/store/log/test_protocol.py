@@ -223,6 +223,7 @@ OPENERS = {
     "webui/http/tail.py": {"sqlite_reader"},
     "webui/queries/log_rows.py": {"lookups"},  # what a look-up is, for rows
     "webui/services/service_uses.py": {"rollup_tables"},
+    "webui/signatures/dnssec_part.py": {"querylog", "sqlite_reader"},
 }
 
 
