@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import checked_home as homes
 import dns.flags
@@ -103,10 +104,17 @@ def test_nobody_else_is_asked_in_no_other_way(street: Street) -> None:
     assert {seen.port for seen in captured.seen} == {53} and {port for _, port in captured.others} <= {53}
 
 
+def _stands_still(pid: int) -> bool:
+    """Whether each thread has stopped: on a busy machine one may answer for a moment yet."""
+    states = [(task / "stat").read_text().rpartition(") ")[2][:1] for task in Path(f"/proc/{pid}/task").iterdir()]
+    return set(states) == {"T"}
+
+
 @contextmanager
 def halted(pids: list[int]) -> Iterator[None]:
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    until(lambda: all(_stands_still(pid) for pid in pids))
     try:
         yield
     finally:
