@@ -22,9 +22,9 @@ policy anew.
 Wings, from the ground up; each may import those before it:
 
     locale   what languages differ in beside their words (plural forms, digits), and how their files read
-    base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
-             and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
-             that they are said in
+    base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status),
+             lines of log, version, argv; sentences for people, and the languages that they are said in
+    health   what all that the processes say adds up to: one verdict, with each problem and its cure
     events   what the kernel tells of files, config.db above all, so that nobody looks again and again
     names    names and patterns of names as people write them, which patterns may be held, and what names can be for;
              where lists come from, and texts made harmless to the eye

@@ -21,7 +21,6 @@ FUNCTION_LINES = 50
 # Files of over 300 lines: path → why it is still one concept.
 LONG_FILES: dict[str, str] = {
     "store/config/known_settings.py": "one table: what every setting is, in the order of the settings page",
-    "store/base/health.py": "one verdict: every problem that there is, one after the other",
 }
 # Functions of over 50 lines: "path:name" → why it is not two.
 LONG_FUNCTIONS: dict[str, str] = {}
@@ -53,6 +52,16 @@ TESTED_ELSEWHERE = {
     "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
+    "store/health/client_problems.py": "one kind of problem among all that test_health.py walks through",
+    "store/health/encrypted_problems.py": "kinds of problem among all that test_health.py walks through",
+    "store/health/health_facts.py": "what test_health.py has every problem looked for in",
+    "store/health/helper_problems.py": "kinds of problem among all that test_health.py walks through",
+    "store/health/problem.py": "one shape, which test_health.py reads",
+    "store/health/kinds_of_problem.py": "the order of all problems, which test_health.py walks through",
+    "store/health/process_problems.py": "kinds of problem among all that test_health.py walks through",
+    "store/health/recording_problems.py": "kinds of problem among all that test_health.py walks through",
+    "store/health/state_problems.py": "kinds of problem among all that test_health.py walks through",
+    "store/health/upstream_problems.py": "kinds of problem among all that test_health.py walks through",
     "store/base/helper_statuses.py": "shapes, which test_process_status.py and test_status.py fill and read",
     "resolver/answer/led_answers.py": "a part of the pipeline, which test_pipeline_rewrites.py goes through",
     "resolver/asked_upstreams.py": "a part of the worker, which recursor/test_signed_world.py has follow a resolver",

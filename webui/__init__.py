@@ -7,7 +7,7 @@ on.
 
     browser ──► headers ──► access ──► auth ──► pages / api ──► store.config.edit    (config.db)
     program     every       from the   session  routes     ──► store.log.protocol   (the query log, to read)
-                response    home, to   or token            ──► store.base.health    (how well all is)
+                response    home, to   or token            ──► store.health         (how well all is)
                 has them    our name   and CSRF
 
 Wings, from the ground up; each may import those before it:

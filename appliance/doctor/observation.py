@@ -8,11 +8,11 @@ from pathlib import Path
 
 from resolver import probe
 from store.base import status
-from store.base.health import Health, assess
 from store.base.process_status import Statuses
 from store.config import usable_settings
 from store.config.endpoints import Endpoint, dns_endpoint
 from store.config.settings import Settings
+from store.health.health import Health, assess
 
 
 @dataclass(frozen=True, slots=True)

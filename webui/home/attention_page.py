@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
-from store.base.health import HOME_HIDDEN, Problem
 from store.base.process_parts import State
 from store.config import devices
+from store.health.problem import HOME_HIDDEN, Problem
 from store.household import requests
 from webui.home import home_news
 from webui.home.folded_findings import folded

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from store.base.health import Problem
 from store.base.process_parts import State
 from store.base.sentences import Sentence, say, say_count
+from store.health.problem import Problem
 from store.log.values import KindCounts, Summary, TrackingPair
 from webui.home.told_words import Report, tried
 from webui.numbers import headline

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evidence.findings.finding_lines import FindingLine
-from store.base.health import Problem
 from store.base.process_parts import State
 from store.base.sentences import say
 from store.config.devices import DeviceRow, display_name
+from store.health.problem import Problem
 from webui.home.cure_ways import Way, way
 from webui.home.folded_findings import Fold
 from webui.views import formatting

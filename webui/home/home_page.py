@@ -17,8 +17,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from network import own_addresses
-from store.base.health import HOME_HIDDEN, Problem
 from store.config import devices as store_devices
+from store.health.problem import HOME_HIDDEN, Problem
 from store.household import requests
 from store.log.protocol import LogReader
 from webui.home import first_sentence, home_news, number_lists, watch_matrix

@@ -16,7 +16,6 @@ from network.neighbours import Neighbours
 from resolver.upstream.trial import Names
 from store.accounts.login_sessions import Lifetime
 from store.base import secret, status, version
-from store.base.health import Health, assess
 from store.base.process_status import Statuses
 from store.base.sentences import sentence_of
 from store.base.store_errors import StoreError
@@ -24,6 +23,7 @@ from store.config import usable_settings
 from store.config.endpoints import dns_endpoint
 from store.config.session import EditError
 from store.config.settings import Settings
+from store.health.health import Health, assess
 from store.local import forwards
 from webui.http.kept_backups import KeptBackups
 from webui.http.kept_probe import KeptProbe

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from store.base.health import Health
 from store.base.process_parts import State
 from store.base.process_status import EncryptedStatus, Statuses, UpstreamStatus, WorkerStatus
 from store.base.row_counts import BOUNDS_US, RowCounts
+from store.health.health import Health
 from webui.numbers.metrics_text import Family, Sample, Type, histogram, labelled, single
 
 SECOND_US = 1_000_000

@@ -24,13 +24,13 @@ from starlette.concurrency import run_in_threadpool
 from evidence.whatif import change_words
 from store.backup.backup_form import MAX_BYTES
 from store.base import db
-from store.base.health import HOME_HIDDEN
 from store.base.languages import ENGLISH, tell
 from store.base.sentences import say
 from store.base.store_errors import StoreError
 from store.config import custom_responses, edit, list_status
 from store.config.choices import Role
 from store.config.session import EditError
+from store.health.problem import HOME_HIDDEN
 from store.household import changes, pauses
 from store.names import list_anchor
 from webui.frame import allowed_controls, first_run_marks, navigation

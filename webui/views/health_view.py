@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Processes and upstreams as the settings page shows them. What is wrong with them says `store.base.health`. Pure."""
+"""Processes and upstreams as the settings page shows them. What is wrong with them says `store.health`. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.base.health import Health
 from store.base.process_parts import Part
 from store.base.process_status import Status, Statuses, UpstreamStatus
 from store.base.sentences import mark, recall, say, together
+from store.health.health import Health
 from webui.views import formatting
 from webui.views.labels import label
 

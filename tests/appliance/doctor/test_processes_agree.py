@@ -18,8 +18,8 @@ from appliance.cli import health_command
 from appliance.doctor import examine, machine_checks, network_checks, resolver_checks, state_checks
 from appliance.doctor.examined import BAD, OK, Finding
 from store.base import status
-from store.base.health import HOME_HIDDEN
 from store.base.process_status import Moment
+from store.health.problem import HOME_HIDDEN
 from webui.http.kept_probe import KeptProbe
 from wire import stub
 from wire.message import Response

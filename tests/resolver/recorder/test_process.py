@@ -23,10 +23,10 @@ from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.flush_clock import ANSWER, ASK
 from resolver.recorder.process import Recorder
 from store.base import db, status
-from store.base.health import assess
 from store.base.process_status import RecorderStatus
 from store.config import devices, edit
 from store.devices import device_edits
+from store.health.health import assess
 from store.log import querylog, readers
 from store.log.batch_codec import pack
 from store.log.batches import Batch, columns

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.base.health import Problem
 from store.base.process_parts import State
+from store.health.problem import Problem
 from store.log.values import KindCounts, Summary, TrackingPair
 from webui.home.first_sentence import Mentioned, mentioned, sentences
 from webui.home.told_words import Report

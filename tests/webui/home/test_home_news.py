@@ -7,9 +7,9 @@ from typing import Any
 from evidence.findings import finding_lines
 from evidence.findings.finding import Finding, FindingKind, FindingState
 from evidence.findings.finding_rows import FindingRow
-from store.base.health import Problem
 from store.base.process_parts import State
 from store.config.devices import DeviceRow
+from store.health.problem import Problem
 from store.household import requests
 from webui.home.folded_findings import Fold
 from webui.home.home_news import SETTLING_SECONDS, SHOWN, WEEK_SECONDS, News, Want, news, wants

@@ -3,7 +3,6 @@
 
 from metrics_reader import read
 
-from store.base.health import assess
 from store.base.process_status import (
     FirewallStatus,
     IndexStatus,
@@ -14,6 +13,7 @@ from store.base.process_status import (
     WorkerStatus,
 )
 from store.base.row_counts import BOUNDS_US, RowCounts
+from store.health.health import assess
 from webui.numbers.home_metrics import MAX_UPSTREAMS, Kept, families, host_of
 from webui.numbers.metrics_text import render
 

@@ -5,7 +5,6 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from store.base.health import assess
 from store.base.process_status import (
     CacheStatus,
     ChildState,
@@ -21,6 +20,7 @@ from store.base.process_status import (
     UpstreamStatus,
     WorkerStatus,
 )
+from store.health.health import assess
 from webui.views import health_view
 from webui.views.health_view import PartView, UpstreamView
 

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from situations import SITUATIONS, USUAL, Situation, but, lay_out, worker
 
-from store.base import health, status
-from store.base.health import Health
+from store.base import status
 from store.base.process_parts import State
 from store.base.process_status import (
     FirewallStatus,
@@ -22,6 +21,8 @@ from store.base.process_status import (
     UpdaterStatus,
     WorkerStatus,
 )
+from store.health import health
+from store.health.health import Health
 
 NOW = Moment(1_795_514_400.0, 50_000.0)
 
