@@ -38,6 +38,7 @@ from resolver.led_feed import LedFeed
 from resolver.listen.handed import HandedSocket
 from resolver.listen.inherited import inherited, loop_factory
 from resolver.listen.mmsg import name_of
+from resolver.listen.owner_wake import wake_alone
 from resolver.listen.rate_limits import RateLimits
 from resolver.listen.spare_watch import SpareWatch
 from resolver.listen.tcp import TcpConnections
@@ -126,6 +127,7 @@ class Worker:
         self._tick_status()
         self._spare_watch = SpareWatch(self._loop, self._spare)
         self._spare_watch.begin()
+        wake_alone(self._loop, [*(each.fileno() for each in self._udp), *(each.fileno() for each in self._handed)])
         self._prefixes.ask()
         self._asked.relays = bool(udp)
         await self._asked.open(self.resolver)
@@ -240,6 +242,7 @@ class Worker:
         for server in self.resolver.forwarder.every_server:
             server.check()
         self._follow_links()
+        self._spare_watch.again()
         self._led_feed.look()
         self._tell_limited()
         self._publish()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a sibling's sockets are looked at: once something has come in, and not again before the next.
+"""When a sibling's sockets are looked at: once something has come in that did not find their owner asleep.
 
-The kernel wakes whoever waits for a socket, owner or not. So a worker that stands by hears of a query as it arrives,
-leaves it to its owner, and looks after a while whether that took it. In a stream of queries it does not wait for each:
-for a while it looks by the clock alone, which costs less then.
+A worker that stands by hears of a query as it arrives while its owner is busy, stopped or gone (`owner_wake`), leaves
+it to the owner, and looks after a while whether that took it. In a stream of queries it does not wait for each: for a
+while it looks by the clock alone, which costs less then.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Protocol
+
+from resolver.listen.owner_wake import Arrivals
 
 LOOK_SECONDS = 0.05  # between two looks at a sibling's sockets, each some 2 µs; two find out that it died or hangs
 QUICK_SECONDS = 0.01  # a query that comes so soon after one is waited for again may be of a stream …
@@ -37,33 +39,39 @@ class SpareWatch:
         self._since = 0.0  # when one was
         self._timer: asyncio.TimerHandle | None = None
         self._listens = False
+        self._arrivals: Arrivals | None = None
 
     def begin(self) -> None:
         """What lies there already counts as just come in."""
-        self._listen()
+        if self._spare:
+            self._arrivals = Arrivals(sibling.fileno() for sibling in self._spare)
+            self._loop.add_reader(self._arrivals.fileno(), self._arrived)
+            self._listen()
+
+    def again(self) -> None:
+        """To be called now and then: an owner that was woken may have died or been stopped before it took the query."""
+        if self._arrivals is not None and self._listens:
+            self._arrivals.listen()
 
     def close(self) -> None:
         """Look no more."""
-        self._deafen()
+        if self._arrivals is not None:
+            self._loop.remove_reader(self._arrivals.fileno())
+            self._arrivals.close()
         if self._timer is not None:
             self._timer.cancel()
-        self._spare = ()
+        self._spare, self._arrivals = (), None
 
     def _listen(self) -> None:
         self._listens, self._since = True, self._loop.time()
-        for sibling in self._spare:
-            self._loop.add_reader(sibling.fileno(), self._arrived)
-
-    def _deafen(self) -> None:
-        if self._listens:
-            self._listens = False
-            for sibling in self._spare:
-                self._loop.remove_reader(sibling.fileno())
+        if self._arrivals is not None:
+            self._arrivals.listen()
 
     def _arrived(self) -> None:
-        if not self._listens:  # told of several at once
+        if self._arrivals is None:
             return
-        self._deafen()
+        self._listens = False
+        self._arrivals.deafen()
         self._quick = self._quick + 1 if self._loop.time() - self._since < QUICK_SECONDS else 0
         self._looks = STREAM_LOOKS if self._quick >= STREAM else 1
         self._timer = self._loop.call_later(LOOK_SECONDS, self._look)
