@@ -16,6 +16,7 @@ RUN /opt/telltale/bin/pip install --no-cache-dir --no-compile --disable-pip-vers
     && /opt/build/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
         -r /src/requirements-build.lock
 COPY pyproject.toml README.md LICENSE /src/
+COPY native /src/native
 COPY wire /src/wire
 COPY network /src/network
 COPY store /src/store

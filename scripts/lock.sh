@@ -1,9 +1,10 @@
 #!/bin/sh
-# Writes the three lock files anew from pyproject.toml: exact versions and hashes, valid for Python 3.11 and newer on
+# Writes the four lock files anew from pyproject.toml: exact versions and hashes, valid for Python 3.11 and newer on
 # every processor. The newest versions that pyproject.toml allows are taken.
 #
 #   requirements.lock          what the appliance runs on
 #   requirements-build.lock    what builds the package (the build-system table of pyproject.toml)
+#   requirements-compiled.lock what makes machine code of the hot files (the group `compiled`)
 #   requirements-dev.lock      the first, and what tests and linters need
 set -eu
 
@@ -26,3 +27,5 @@ trap 'rm -f "$build_in"' EXIT
 "$VENV/bin/python" -c "$build_requires" >"$build_in"
 # The dev environment holds the build tools too, so what both name must be one version.
 compile requirements-build.lock --constraints requirements-dev.lock "$build_in"
+# Machine code is made by the mypy that checked the types.
+compile requirements-compiled.lock --group compiled --constraints requirements-dev.lock

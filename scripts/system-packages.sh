@@ -4,6 +4,7 @@
 #   scripts/system-packages.sh run      Python 3.11 or newer with venv, and certificates: without them, an error
 #   scripts/system-packages.sh test     the above, and the tools that tests call: without one, those tests are skipped
 #   scripts/system-packages.sh bench    the above, and what the benchmarks measure against
+#   scripts/system-packages.sh compiled the first, and a C compiler with headers: without them, an error
 #
 # As root it calls apt-get (one update at most); otherwise it prints the command to type.
 set -eu
@@ -58,6 +59,15 @@ need_for_bench() {
     need util-linux taskset
 }
 
+need_for_compiled() {
+    need gcc gcc cc
+    if [ ! -e /usr/include/stdlib.h ]; then missing="$missing libc6-dev"; fi
+    headers=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    if [ ! -e "$headers/Python.h" ]; then
+        missing="$missing $("$PYTHON" -c 'import sys; print("libpython%d.%d-dev" % sys.version_info[:2])')"
+    fi
+}
+
 # Debian starts these as services as soon as they are installed; tests and bench only want the programs.
 stop_services() {
     for service in unbound knot; do
@@ -91,8 +101,8 @@ install_missing() {   # what is missing is installed, or named with its cure; fa
 
 task=${1:-run}
 case $task in
-    run | test | bench) ;;
-    *) say "usage: $0 run|test|bench"; exit 2 ;;
+    run | test | bench | compiled) ;;
+    *) say "usage: $0 run|test|bench|compiled"; exit 2 ;;
 esac
 
 if [ "$PYTHON" != python3 ] && ! command -v "$PYTHON" >/dev/null 2>&1; then
@@ -113,8 +123,10 @@ missing=
 case $task in
     test) need_for_test ;;
     bench) need_for_bench ;;
+    compiled) need_for_compiled ;;
 esac
 if [ -n "$missing" ]; then
     if install_missing; then stop_services
+    elif [ "$task" = compiled ]; then say "Without them no machine code can be made; Telltale runs as well without it."; exit 1
     else say "Going on without; what needs them is skipped and says so."; fi
 fi

@@ -3,6 +3,7 @@
 #
 #   scripts/venv.sh run    what the appliance needs
 #   scripts/venv.sh dev    that, and what tests and linters need; it serves `run` too
+#   VENV=build/tools scripts/venv.sh compiled    what makes machine code of the hot files, and nothing of ours
 #
 # Every package comes with its hash from a lock file, the build tool included, so two installs are the same. Where pip
 # fetches from is pip's own configuration, never ours.
@@ -15,7 +16,8 @@ kind=${1:-run}
 case $kind in
     run) locks='requirements.lock requirements-build.lock' ;;
     dev) locks='requirements-dev.lock requirements-build.lock' ;;
-    *) printf 'usage: %s run|dev\n' "$0" >&2; exit 2 ;;
+    compiled) locks='requirements-compiled.lock' ;;
+    *) printf 'usage: %s run|dev|compiled\n' "$0" >&2; exit 2 ;;
 esac
 
 # A stamp names the kind, the interpreter and the contents of its locks: a system upgrade rebuilds too.
@@ -39,7 +41,7 @@ if ! packages_stand; then
     stamp_of "$kind" "$locks" >"$VENV/.packages"
 fi
 
-if ! stands .project "$(project_stamp)"; then
+if [ "$kind" != compiled ] && ! stands .project "$(project_stamp)"; then
     pip install --no-deps --no-build-isolation --no-index --editable .
     project_stamp >"$VENV/.project"
 fi

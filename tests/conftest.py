@@ -36,7 +36,8 @@ read_once.arrange()
 multicast.interfaces = list
 
 # What says how much of a test is to be done has another name: WALKS, EXAMPLES, FORGERIES.
-for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))]:
+for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))
+              and name != "TELLTALE_COMPILED"]:
     del os.environ[_name]
 
 

@@ -14,3 +14,7 @@ and stub, and text_records (dnslib, for who has time).
 Two promises: whatever bytes come in, a reader is bounded at every step and raises Malformed alone; and nothing here
 reads a file or knows what is blocked.
 """
+
+from native.finder import install
+
+install()

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes hot modules from machine code where that is there and true, before Python looks for their .py files.
+
+Every room with a hot file calls `install` in its `__init__`, so that no hot module can be imported before. What is
+decided is decided once, when the first of them is asked for: from then on a process is compiled or plain.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from native.manifest import GROUP, Manifest, load
+from native.sources import DATAGRAMS
+
+VARIABLE = "TELLTALE_COMPILED"
+HOUSE = Path(__file__).parents[1]
+# Machine code for one kind of interpreter and processor: "cpython-311-x86_64-linux-gnu".
+BUILT = HOUSE / "native" / "built" / EXTENSION_SUFFIXES[0].split(".")[1]
+
+
+class Way(StrEnum):
+    """Which runs. `off`: plain, as was asked for; `stale`: plain, since sources have changed; `broken`: plain, since
+    the machine code does not load here.
+    """
+
+    COMPILED = "compiled"
+    PLAIN = "plain"
+    OFF = "off"
+    STALE = "stale"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What runs in this process. `files`: hot files in machine code; `changed`: sources that are not as they were."""
+
+    way: Way = Way.PLAIN
+    files: int = 0
+    datagrams: bool = False
+    changed: tuple[str, ...] = ()
+    why: str = ""  # it is broken
+
+
+class Finder:
+    """A finder of sys.meta_path (PEP 451) for the modules of one manifest, and for nothing else."""
+
+    def __init__(self, folder: Path, manifest: Manifest, house: Path = HOUSE) -> None:
+        self._folder, self._manifest, self._house = folder, manifest, house
+        self._running: Running | None = None
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where the machine code of a module is; None leaves it to those who find .py files."""
+        if name not in self._manifest.modules or self.running().way != Way.COMPILED:
+            return None
+        return self._spec(name)
+
+    def running(self) -> Running:
+        """Whether the machine code is taken; found out once, and true from then on."""
+        if self._running is None:
+            self._running = Running()  # for what loading it imports
+            self._running = self._decide()
+        return self._running
+
+    def _decide(self) -> Running:
+        if changed := self._manifest.changed(self._house):
+            return Running(Way.STALE, changed=changed)
+        modules = self._manifest.modules
+        if early := sorted(sys.modules.keys() & modules.keys()):
+            return Running(Way.BROKEN, why=f"{early[0]} was imported before it could be taken")
+        for name in modules:
+            if name in (GROUP, DATAGRAMS):
+                try:
+                    self._load(name)
+                except ImportError as error:  # of another C library, cut short, without the right to execute …
+                    return Running(Way.BROKEN, why=str(error))
+        return Running(Way.COMPILED, len(modules.keys() - {GROUP, DATAGRAMS}), DATAGRAMS in modules)
+
+    def _load(self, name: str) -> None:
+        """Have the loader map a library, as a proof that it can; what it holds is not begun."""
+        spec = self._spec(name)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{name} has no file")
+        spec.loader.create_module(spec)
+
+    def _spec(self, name: str) -> ModuleSpec | None:
+        file = str(self._folder / self._manifest.modules[name])
+        return spec_from_file_location(name, file, loader=ExtensionFileLoader(name, file))
+
+
+class _Door:
+    """What the first call of `install` found."""
+
+    finder: Finder | None = None
+    running = Running()
+    passed = False
+
+
+def install(environ: Mapping[str, str] = os.environ) -> None:
+    """Have hot modules come from machine code, if there is any; the first call counts.
+
+    Ends the process with the reason where `TELLTALE_COMPILED=on` asks for what is not to be had.
+    """
+    if _Door.passed:
+        return
+    _Door.passed = True
+    wish = environ.get(VARIABLE, "")
+    if wish == "off":
+        _Door.running = Running(Way.OFF)
+    elif manifest := load(BUILT):
+        _Door.finder = Finder(BUILT, manifest)
+        sys.meta_path.insert(0, _Door.finder)
+    if wish == "on" and (now := running()).way != Way.COMPILED:
+        sys.exit(f"{VARIABLE}=on, yet {why_not(now)}.")
+
+
+def running() -> Running:
+    """Which runs in this process."""
+    return _Door.finder.running() if _Door.finder else _Door.running
+
+
+def why_not(now: Running) -> str:
+    """Why it is not compiled, in the words of those who build; people are told by health."""
+    if now.way == Way.STALE:
+        return f"{now.changed[0]} and {len(now.changed) - 1} more have changed since `make compiled`"
+    return now.why or f"there is no machine code in {BUILT}: `make compiled` makes it"

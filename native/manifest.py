@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The manifest: which machine code there is, and of which sources it was made.
+
+A text file beside the .so files, a line each: `source HASH PATH` and `module NAME FILE`. Hashes are those that Python
+itself knows bytecode by (PEP 552): made to notice a change, not to withstand somebody who may write here anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import source_hash
+from pathlib import Path
+
+NAME = "manifest.txt"
+GROUP = "telltale_hot__mypyc"  # the library that all modules of mypyc share; ours by name, see scripts/compiled.py
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`sources`: path below the house → its hash in hex. `modules`: dotted name → file beside the manifest."""
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+    def changed(self, house: Path) -> tuple[str, ...]:
+        """The sources that are not as they were, or are gone."""
+        return tuple(path for path, known in self.sources.items() if hash_of(house / path) != known)
+
+
+def hash_of(path: Path) -> str:
+    """The hash of a file, "" when it does not read."""
+    try:
+        return source_hash(path.read_bytes()).hex()
+    except OSError:
+        return ""
+
+
+def render(manifest: Manifest) -> str:
+    """The text that `parse` reads."""
+    lines = [f"source {known} {path}" for path, known in sorted(manifest.sources.items())]
+    lines += [f"module {name} {file}" for name, file in sorted(manifest.modules.items())]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def parse(text: str) -> Manifest:
+    """What `render` wrote. Raises ValueError."""
+    sources, modules = dict[str, str](), dict[str, str]()
+    for line in text.splitlines():
+        what, first, second = line.split(" ", 2)
+        if what == "source":
+            sources[second] = first
+        elif what == "module":
+            modules[first] = second
+        else:
+            raise ValueError(f"a manifest has no line that begins with {what!r}")
+    return Manifest(sources, modules)
+
+
+def load(folder: Path) -> Manifest | None:
+    """The manifest in a folder, None when there is none that reads: then there is no machine code."""
+    try:
+        return parse((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

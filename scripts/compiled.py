@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes machine code of the hot files. `make compiled` runs it with the tools of requirements-compiled.lock, and names
+the interpreter that has what the appliance imports.
+
+    native/hot_files.txt ─► mypyc ─► C ─┐
+    resolver/listen/mmsg.pyx ─► Cython ─► C ─► the C compiler ─► native/built/<interpreter and processor>/
+
+C files and objects lie under build/compiled. What is in the folder of the machine code is exchanged whole, at the end:
+nobody ever sees half of it, and when the build fails, what was there stays.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from Cython.Build import cythonize
+from mypyc.build import mypycify
+from setuptools import Distribution, Extension
+from setuptools.command.build_ext import build_ext
+
+HOUSE = Path(__file__).parents[1]
+sys.path.insert(0, str(HOUSE))
+
+from native.finder import BUILT  # noqa: E402
+from native.manifest import NAME, Manifest, hash_of, render  # noqa: E402
+from native.sources import DATAGRAM_SOURCE, DATAGRAMS, hot_files, leaned_on  # noqa: E402
+
+WORK = HOUSE / "build" / "compiled"
+GROUP = "telltale_hot"  # the library is then telltale_hot__mypyc
+
+
+def build(paths: list[str], out: Path) -> None:
+    """Compile into a folder of packages."""
+    arguments = ["--config-file=pyproject.toml", "--no-warn-unused-ignores"]
+    if interpreter := sys.argv[1:]:  # whose packages have the types of what we import
+        arguments.append(f"--python-executable={interpreter[0]}")
+    extensions = mypycify(
+        [*arguments, *paths], opt_level="3", debug_level="0", multi_file=True, target_dir=str(WORK), group_name=GROUP
+    )
+    if (HOUSE / DATAGRAM_SOURCE).is_file():
+        datagrams = Extension(DATAGRAMS, [DATAGRAM_SOURCE], extra_compile_args=["-O3", "-g0"])
+        extensions += cythonize([datagrams], build_dir=str(WORK), language_level=3, quiet=True)
+    command = build_ext(Distribution({"name": "telltale-hot", "ext_modules": extensions}))
+    command.build_lib, command.build_temp, command.parallel = str(out), str(WORK / "objects"), os.cpu_count()
+    command.ensure_finalized()
+    command.run()
+
+
+def publish(paths: list[str], out: Path) -> Manifest:
+    """Put the machine code where the finder looks."""
+    modules = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
+    sources = leaned_on(HOUSE, paths)
+    if DATAGRAMS in modules:
+        sources |= {DATAGRAM_SOURCE, "resolver/listen/mmsg.py"}
+    manifest = Manifest({path: hash_of(HOUSE / path) for path in sources}, modules)
+    (out / NAME).write_text(render(manifest), encoding="utf-8")
+    BUILT.parent.mkdir(exist_ok=True)
+    before = BUILT.with_suffix(".before")
+    shutil.rmtree(before, ignore_errors=True)
+    if BUILT.exists():
+        BUILT.rename(before)
+    out.rename(BUILT)
+    shutil.rmtree(before, ignore_errors=True)
+    return manifest
+
+
+def _name(file: Path) -> str:
+    return ".".join((*file.parent.parts, file.name.partition(".")[0]))
+
+
+def main() -> int:
+    os.chdir(HOUSE)
+    begun, paths, out = time.monotonic(), hot_files(HOUSE), WORK / "out"
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    build(paths, out)
+    manifest = publish(paths, out)
+    size = sum(file.stat().st_size for file in BUILT.rglob("*.so")) / 1e6
+    print(f"Compiled {len(paths)} hot files{' and the datagrams' if DATAGRAMS in manifest.modules else ''}"
+          f" in {time.monotonic() - begun:.0f} s: {size:.1f} MB in {BUILT.relative_to(HOUSE)}")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

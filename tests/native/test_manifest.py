@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A manifest reads as it was written, and notices every change of a source."""
+
+from pathlib import Path
+
+import pytest
+
+from native.manifest import NAME, Manifest, hash_of, load, parse, render
+
+WRITTEN = Manifest({"wire/names.py": "00ff", "a name with a space.py": "01"}, {"wire.names": "wire/names.so"})
+
+
+def test_what_was_written_is_read() -> None:
+    assert parse(render(WRITTEN)) == WRITTEN
+
+
+@pytest.mark.parametrize("text", ["source 00ff", "what is this", "\n", "source\n"])
+def test_what_is_no_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / NAME).write_text(text)
+    assert load(tmp_path) is None
+
+
+def test_none_is_none(tmp_path: Path) -> None:
+    assert load(tmp_path / "nowhere") is None
+    (tmp_path / NAME).write_bytes(b"\xff\xfe")
+    assert load(tmp_path) is None
+
+
+def test_a_change_of_one_letter_is_noticed_and_its_taking_back(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("x = 1\n")
+    manifest = Manifest({name: hash_of(tmp_path / name) for name in ("a.py", "b.py")})
+    assert manifest.changed(tmp_path) == ()
+    (tmp_path / "b.py").write_text("x = 2\n")
+    assert manifest.changed(tmp_path) == ("b.py",)
+    (tmp_path / "b.py").write_text("x = 1\n")
+    assert manifest.changed(tmp_path) == ()
+    (tmp_path / "a.py").unlink()
+    assert manifest.changed(tmp_path) == ("a.py",)
