@@ -9,6 +9,7 @@
 # As root it calls apt-get (one update at most); otherwise it prints the command to type.
 set -eu
 
+PYTHON=${PYTHON:-$(sh "$(dirname "$0")/choose-python.sh" first)}   # where none is named, any that will do will do
 PYTHON=${PYTHON:-python3}
 PATH=$PATH:/usr/sbin:/sbin
 
