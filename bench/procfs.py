@@ -32,6 +32,11 @@ def parse_pss(text: str) -> int:
     return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
 
 
+def parse_private(text: str) -> int:
+    """KiB of /proc/PID/smaps_rollup that are in memory for this process alone. 0 for a process without memory."""
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Private_Dirty:"))
+
+
 def parse_io(text: str) -> int:
     """Bytes that a process had written to a disk, of /proc/PID/io: a page counts each time it becomes dirty anew.
 
@@ -107,6 +112,11 @@ def parse_waits(text: str) -> int:
 def pss_kib(pid: int) -> int:
     """Memory of a process alone; 0 for one without. Raises OSError when it is gone."""
     return parse_pss((_PROC / str(pid) / "smaps_rollup").read_text())
+
+
+def private_kib(pid: int) -> int:
+    """What a process has written to, so that it shares it with none. Raises OSError when it is gone."""
+    return parse_private((_PROC / str(pid) / "smaps_rollup").read_text())
 
 
 def _tasks(pid: int) -> list[Path]:

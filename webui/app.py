@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import importlib.util
 import os
 import resource
 import socket
@@ -18,34 +17,28 @@ from types import FrameType
 
 import anyio.to_thread
 import uvicorn
-from fastapi import APIRouter, Depends, FastAPI
-from fastapi.responses import RedirectResponse
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 
 from network.places import Places
 from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import beat
-from webui.accounts import account_resources
-from webui.api import all_resources as api
-from webui.evidence import evidence_resources
-from webui.frame import search_api
-from webui.household import backup_api
-from webui.http import handed_connections, permissions, problems
+from webui.http import handed_connections, problems
 from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.form_calls import FormCalls
 from webui.http.head import Head
 from webui.http.headers import SecurityHeaders
+from webui.http.lazy_routes import LazyRoutes, LoadRoutes
 from webui.http.state import VERSION, WebUi
 from webui.http.web_connection import BOUNDS, WebConnection
 from webui.http.who_acts import MarkChanges
-from webui.idle_test import idle_test_resources
-from webui.private_dns import certificate_api
-from webui.signatures import dnssec_api
+from webui.route_table import TABLE
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -81,61 +74,21 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders), Middleware(Access), Middleware(Head),
             Middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL), Middleware(FormCalls),
-            Middleware(MarkChanges),
+            Middleware(MarkChanges), Middleware(LoadRoutes),
         ],
     )
     app.state.ui = ui
     problems.install(app)
-    account_resources.include(app)
-    api.include(app)
-    evidence_resources.include(app)
-    idle_test_resources.include(app)
-    app.include_router(certificate_api.router, prefix=api.PREFIX)
-    app.include_router(backup_api.router, prefix=api.PREFIX)
-    app.include_router(dnssec_api.router, prefix=api.PREFIX)
-    app.include_router(search_api.router, prefix=api.PREFIX)
-    app.include_router(_odds)
-    _include_pages(app)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.state.problem_page = _problem_page
+    app.state.lazy_routes = routes = LazyRoutes(app, TABLE)
+    routes.end_with(Mount("/static", StaticFiles(directory=HERE / "static"), name="static"))
     return app
 
 
-_odds = APIRouter(include_in_schema=False, dependencies=[permissions.sees])
-
-
-@_odds.get("/admin")
-@_odds.get("/admin/")
-def admin() -> RedirectResponse:
-    """Where people who come from other blockers look first."""
-    return RedirectResponse("/", 303)
-
-
-def _include_pages(app: FastAPI) -> None:
-    """`PAGES` have a router each; `all_pages.problem_page(request, shown)` shows errors."""
-    if importlib.util.find_spec("webui.pages.all_pages") is None:
-        return
-    pages = importlib.import_module("webui.pages.all_pages")
-    accounts = importlib.import_module("webui.accounts.account_pages")
-    settings = importlib.import_module("webui.settings.settings_pages")
-    private_dns = importlib.import_module("webui.private_dns.private_dns_pages")
-    signatures = importlib.import_module("webui.signatures.signature_pages")
-    home_page = importlib.import_module("webui.home.home_page")
-    attention_page = importlib.import_module("webui.home.attention_page")
-    queries = importlib.import_module("webui.queries.query_pages")
-    household = importlib.import_module("webui.household.household_pages")
-    services = importlib.import_module("webui.services.services_pages")
-    evidence = importlib.import_module("webui.evidence.evidence_pages")
-    rules = importlib.import_module("webui.rules.rules_pages")  # before lists, of which one may have any address
-    lists = importlib.import_module("webui.lists.list_pages")
-    idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
-    devices = importlib.import_module("webui.devices.device_pages")
-    companies = importlib.import_module("webui.companies.company_pages")
-    first_run = importlib.import_module("webui.first_run.first_run_pages")
-    wings = (pages, accounts, private_dns, signatures, settings, queries, household, services, evidence, rules, lists,
-             idle_test, devices, companies, first_run)  # fmt: skip
-    for page in (*(page for wing in wings for page in wing.PAGES), home_page, attention_page):
-        app.include_router(page.router, include_in_schema=False)
-    app.state.problem_page = getattr(pages, "problem_page", None)
+async def _problem_page(request: Request, shown: problems.Shown) -> Response:
+    """How an error looks to a person."""
+    show: problems.ProblemPage = importlib.import_module("webui.pages.templating").problem_page
+    return await show(request, shown)
 
 
 @asynccontextmanager

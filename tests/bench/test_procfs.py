@@ -57,3 +57,8 @@ def test_children_count_too() -> None:
             time.sleep(0.01)
         assert procfs.cpu_seconds(process.pid) >= before
         process.stdin.write("done\n")
+
+
+def test_memory_that_is_shared_with_none() -> None:
+    assert procfs.parse_private("Rss: 90 kB\nPrivate_Clean: 7 kB\nPrivate_Dirty:      48 kB\nReferenced: 1 kB\n") == 48
+    assert procfs.parse_private("") == 0

@@ -20,6 +20,7 @@ from web_app import web_app_of
 from store.accounts import login_sessions
 from store.config import edit
 from webui.http.auth import COOKIE
+from webui.http.lazy_routes import every
 
 pytestmark = pytest.mark.process  # the wall's page asks `ip`
 
@@ -48,7 +49,7 @@ def door(_lived: Home) -> Iterator[TestClient]:
 
 def routes(client: TestClient, method: str) -> list[Any]:
     """Every route of this method, whoever put it there."""
-    contexts = iter_route_contexts(client.app.routes)  # type: ignore[attr-defined]
+    contexts = iter_route_contexts(every(client.app))  # type: ignore[attr-defined]
     asked = [each for each in contexts if method in (getattr(each, "methods", None) or ())]
     return [each for each in asked if not each.is_sse_stream]  # those never end by themselves
 

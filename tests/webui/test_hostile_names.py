@@ -26,7 +26,7 @@ from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 pytestmark = [pytest.mark.process, pytest.mark.web]  # the wall's page asks `ip`
 

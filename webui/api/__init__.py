@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The REST API under /api/v1: one resource a file, each with an `APIRouter` named `router`.
 
-    all_resources   puts them together                 shapes       the JSON that goes out
-    health_api      is it well?
+    health_api      is it well?                        shapes       the JSON that goes out
     stats_api       the numbers behind the pages       queries_api  the query log, and live
     devices_api     devices, groups_api their groups
     blocklists_api  blocklists and their toggles       rules_api    the home's own rules

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages and calls about what the record proves, a part each; all of them: `evidence_pages`, `evidence_resources`."""
+"""Pages and calls about what the record proves, a part each; all pages: `evidence_pages`."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/access.md, from what every route declares: `python -m webui.http.access_doc > docs/access.md`."""
+"""docs/access.md, and needs.tsv for the pages, from what every route declares: `python -m webui.http.access_doc`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from store.config.choices import Role, TokenScope
 from webui.http import permissions
 from webui.http.permissions import Need
-from webui.http.route_needs import Call, calls
+from webui.http.route_needs import NEEDS, Call, calls, written
 
 _HEAD = """# Who may do what
 
-<!-- Made by `python -m webui.http.access_doc > docs/access.md`, from what every route declares. -->
+<!-- Made by `python -m webui.http.access_doc`, from what every route declares. -->
 
 People have a role: an **admin** may do all, a **viewer** sees every page and changes nothing, and whoever has the role
 **own** sees their own devices alone, as the page `/my` shows them, from anywhere in the home. Programs have a token
@@ -53,4 +53,5 @@ def _marks(need: Need) -> list[str]:
 
 if __name__ == "__main__":
     app = importlib.import_module("webui.app").create(Path(), Path(), {})
-    print(render(calls(app)), end="")
+    (Path(__file__).parents[2] / "docs/access.md").write_text(render(calls(app)))
+    NEEDS.write_text(written(calls(app)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages, put together; one file a page. `problem_page` is how an error looks to a person.
+"""The pages, put together; one file a page.
 
 pages_devices     the devices, and one of them
 pages_groups      groups of devices
@@ -22,9 +22,6 @@ from webui.pages import (
     search_page,
     wall_page,
 )
-from webui.pages.templating import problem_page
-
-__all__ = ["PAGES", "problem_page"]
 
 PAGES = (
     groups_page,

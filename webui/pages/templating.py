@@ -191,10 +191,9 @@ def _text(request: Request, template: str, values: dict[str, Any]) -> str:
     caller = deps.limited(request)
     if caller is None:
         return html
-    find = route_needs.finder(request.app)
     why = tell(auth.why_refused(caller, Need.ADMIN), language(request))
-    return allowed_controls.switch_off(html, lambda method, path: _may(caller, find(method, path)), request.url.path,
-                                       why)  # fmt: skip
+    return allowed_controls.switch_off(html, lambda method, path: _may(caller, route_needs.find(method, path)),
+                                       request.url.path, why)  # fmt: skip
 
 
 def _may(caller: Caller, need: Need | None) -> bool:
@@ -209,9 +208,8 @@ def _way_round(request: Request) -> dict[str, Any]:
         groups = navigation.groups(first_run=is_open)
         whole = {"navigation": groups, "bar": navigation.BAR, "limits": "", "sees_all": True}
         return {**whole, "person": deps.person(request)}
-    find = route_needs.finder(request.app)
     own = caller.scope == Role.OWN
-    groups, bar = navigation.of(lambda path: _may(caller, find("GET", path)), own=own)
+    groups, bar = navigation.of(lambda path: _may(caller, route_needs.find("GET", path)), own=own)
     here = navigation.entry_of(request.url.path, own=own)
     limits = _LOOKS_ON_DEVICES if own else _LOOKS_ON
     return {"navigation": groups, "bar": bar, "here": here, "limits": limits, "sees_all": not own, "person": caller}

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader
 
 from store.config.choices import TokenScope, either
-from webui.http import permissions
+from webui.http import lazy_routes, permissions
 from webui.http.language import language
 from webui.views.spoken import Spoken, Written
 
@@ -76,6 +76,7 @@ def schema(request: Request) -> dict[str, Any]:
     """The OpenAPI document, with our problem details in place of FastAPI's own error shapes."""
     app = request.app
     if app.openapi_schema is None:
+        lazy_routes.every(app)
         whole = app.openapi()
         parts = whole.setdefault("components", {})
         parts["securitySchemes"] = {**SECURITY, "session": {**SECURITY["session"], "name": request.app.state.ui.cookie}}

@@ -7,7 +7,7 @@ from typing import Any
 from evidence.chain import chain_file, links
 from evidence.chain.day_digest import DayDigest
 from evidence.chain.links import Reason
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 CALL = f"{PREFIX}/evidence/chain"
 

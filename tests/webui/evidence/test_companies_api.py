@@ -10,8 +10,8 @@ from evidence.base import passes
 from evidence.base.group_sums import GroupSum
 from store.log import querylog
 from store.names.purpose import Kind
-from webui.api.all_resources import PREFIX
 from webui.evidence.companies_api import shapes_of
+from webui.route_table import PREFIX
 
 CALL = f"{PREFIX}/evidence/companies"
 

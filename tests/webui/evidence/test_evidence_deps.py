@@ -10,7 +10,7 @@ import pytest
 from evidence.base import evidence_file
 from evidence.base.evidence_file import FILE_NAME
 from store.base import side_file
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 CALL = f"{PREFIX}/evidence/findings"
 

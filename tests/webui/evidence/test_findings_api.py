@@ -8,7 +8,7 @@ from typing import Any
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
 from evidence.findings.finding import Cause, Finding, FindingKind
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 NOW = 1_790_000_000_000_000
 LEAK = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", ("a.example", "b.example"), NOW - 9, NOW, 7)

@@ -10,8 +10,8 @@ from typing import Any
 from imported import take_in
 
 from store.imports import log_tasks
-from webui.api.all_resources import PREFIX
 from webui.evidence import log_files_api
+from webui.route_table import PREFIX
 
 ALL = {"from": "1970-01-01", "to": "2100-01-01"}
 

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 CALL = f"{PREFIX}/evidence/names"
 CORRECTIONS = f"{PREFIX}/evidence/corrections"

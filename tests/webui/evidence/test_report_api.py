@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from evidence.report import report_check, sealed
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 pytestmark = pytest.mark.web
 

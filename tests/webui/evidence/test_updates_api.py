@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from evidence.whatif.update_values import UpdatedName, UpdateEffect, UpdateEffects
-from webui.api.all_resources import PREFIX
 from webui.evidence.updates_api import shape
+from webui.route_table import PREFIX
 
 CALL = f"{PREFIX}/evidence/updates"
 

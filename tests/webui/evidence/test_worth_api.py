@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from webui.api.all_resources import PREFIX
+from webui.route_table import PREFIX
 
 pytestmark = [pytest.mark.process, pytest.mark.web]
 

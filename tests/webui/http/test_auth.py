@@ -17,6 +17,7 @@ from store.accounts import login_sessions
 from store.base import db
 from store.config import account, edit
 from webui.http import auth
+from webui.http.lazy_routes import every
 from webui.http.state import WebUi
 
 pytestmark = pytest.mark.web
@@ -58,7 +59,7 @@ OPEN_CALLS = {
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
     """Every (method, path) of the app but the static files."""
-    for found in iter_route_contexts(app.routes):
+    for found in iter_route_contexts(every(app)):
         if not isinstance(found.original_route, Mount):
             for method in sorted(found.methods or {"GET"}):
                 yield method, str(found.path)

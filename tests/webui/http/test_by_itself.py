@@ -14,6 +14,7 @@ from store.accounts import login_sessions
 from store.accounts.login_sessions import Lifetime
 from store.config import account, edit
 from webui.http.by_itself import is_by_itself
+from webui.http.lazy_routes import every
 
 pytestmark = pytest.mark.web
 
@@ -30,7 +31,7 @@ ASKING = {
 
 def test_these_are_what_pages_ask_again_and_again(visitor: Any) -> None:
     declared = {
-        context.path for context in iter_route_contexts(visitor.app.routes) if is_by_itself(context.route)
+        context.path for context in iter_route_contexts(every(visitor.app)) if is_by_itself(context.route)
     }
     assert declared == POLLED
 

@@ -17,11 +17,11 @@ from people import CALLERS, NOBODY, everybody
 from source_files import HOUSE
 
 from store.config.choices import Role, TokenScope
-from webui.http import access_doc, auth, permissions
+from webui.http import access_doc, auth, permissions, route_needs
 from webui.http.auth import CSRF_HEADER, gate
 from webui.http.permissions import Need
 from webui.http.problems import Problem
-from webui.http.route_needs import Call, calls, finder
+from webui.http.route_needs import Call, calls, find
 
 pytestmark = pytest.mark.web
 
@@ -104,16 +104,17 @@ def test_a_viewer_changes_nothing_and_a_token_is_nobody(callers: Mapping[str, Te
     assert {"/api/v1/backup", "/backup/download", "/api/v1/tokens", "/api/v1/users"} <= {call.path for call in reads}
 
 
-def test_the_need_of_an_address_is_found(callers: Mapping[str, TestClient]) -> None:
-    app: Any = callers[NOBODY].app
-    find = finder(app)
+def test_the_need_of_an_address_is_found() -> None:
     assert find("GET", "/devices/17") is Need.SEE and find("POST", "/api/v1/pauses") is Need.PAUSE
     assert find("GET", "/static/app.js") is None and find("POST", "/nothing") is None
+    assert find("GET", "/companies/a/b") is Need.SEE and find("GET", "/companies") is Need.SEE
+    assert find("GET", "/devices/") is None and find("GET", "devices") is None and find("GET", "/devices/1/2/3") is None
 
 
 def test_what_is_written_is_what_holds(callers: Mapping[str, TestClient]) -> None:
     written = Path(HOUSE / "docs" / "access.md").read_text("utf-8")
-    assert written == access_doc.render(every_call(callers)), "run: python -m webui.http.access_doc > docs/access.md"
+    assert written == access_doc.render(every_call(callers)), "run: python -m webui.http.access_doc"
+    assert route_needs.NEEDS.read_text() == route_needs.written(every_call(callers)), "and here: the same"
 
 
 def test_why_is_said_to_each_in_their_words() -> None:

@@ -19,7 +19,7 @@ from web_app import web_app_of
 
 from store.config.choices import Role
 from webui.http import permissions
-from webui.http.route_needs import finder
+from webui.http.route_needs import find
 
 pytestmark = [pytest.mark.web, pytest.mark.process]  # one page asks the machine for its addresses
 
@@ -60,8 +60,6 @@ def _method(kind: str, attributes: str) -> str:
 
 
 def shut(client: TestClient, role: str, page: str) -> set[tuple[str, str]]:
-    app: Any = client.app
-    find = finder(app)
     needs = {(method, path): find(method, path) for method, path in doors(page)}
     return {door for door, need in needs.items() if need is not None and not permissions.may(need, "session", role)}
 

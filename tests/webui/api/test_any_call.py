@@ -9,8 +9,6 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from webui.api.all_resources import PREFIX, RESOURCES
-
 PATHS = (
     "/stats/summary", "/stats/timeline", "/stats/top", "/queries", "/devices", "/devices/{}", "/devices/{}/stats",
     "/blocklists", "/services", "/safe-search", "/rules", "/explain", "/settings", "/tokens", "/session", "/{}",
@@ -109,8 +107,3 @@ def test_what_is_not_there_is_a_problem_too(bare: TestClient, method: str, path:
 def test_a_hostile_path_is_not_repeated_raw(bare: TestClient) -> None:
     detail = bare.get("/<script>").json()["detail"]
     assert "<script>" not in detail and "%3Cscript%3E" in detail
-
-
-def test_every_resource_stands_under_one_prefix() -> None:
-    assert PREFIX == "/api/v1"
-    assert len({resource.__name__ for resource in RESOURCES}) == len(RESOURCES) == 22

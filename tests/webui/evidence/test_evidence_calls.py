@@ -3,12 +3,11 @@
 
 from typing import Any
 
-from webui.api.all_resources import PREFIX
-from webui.evidence.evidence_resources import RESOURCES
+from webui.route_table import EVIDENCE
 
 
 def test_calls_are_described_and_closed_to_strangers(visitor: Any) -> None:
     paths = visitor.get("/api/openapi.json").json()["paths"]
-    assert RESOURCES and f"{PREFIX}/evidence/findings" in paths
+    assert f"{EVIDENCE}/findings" in paths
     visitor.cookies.clear()
-    assert visitor.get(f"{PREFIX}/evidence/findings").status_code == 401
+    assert visitor.get(f"{EVIDENCE}/findings").status_code == 401
