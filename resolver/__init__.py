@@ -35,3 +35,7 @@ Wings, from the ground up; each may import those before it:
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves
 `pipeline`. Start with `listen/udp`, then `answer/pipeline`.
 """
+
+from native.finder import install
+
+install()

@@ -4,6 +4,9 @@
 An `Inbox` is filled by one system call, an `Outbox` is emptied by one. Both are arrays of the kernel's `struct mmsghdr`
 that are laid out once: from then on a datagram is a slice of one buffer, and its sender an address within another.
 
+Where there is a compiler, mmsg.pyx beside this file takes its place (`native`): the same without ctypes, which costs a
+remembered name a third of its time. What is promised stands here, and holds for both.
+
     kernel ─► Inbox: data | senders | controls ─► answer(slot, …) ─► Outbox: data | pointers to senders ─► kernel
 """
 
@@ -11,9 +14,11 @@ from __future__ import annotations
 
 import ctypes
 import socket
-import sys
 from ctypes import addressof, c_char, c_int, c_size_t, c_uint, c_uint32, c_void_p, sizeof
-from typing import Any, NamedTuple
+from typing import Any
+
+from resolver.listen.senders import Sender
+from resolver.listen.senders import name_of as name_of
 
 SLOTS = 64  # datagrams at one go, before timers and other sockets get their turn
 MAX_QUERY = 4096  # bytes read of one datagram; a query with EDNS and cookies takes some 100
@@ -53,13 +58,6 @@ _sendmmsg.argtypes = (c_int, c_void_p, c_uint, c_int)
 
 
 _new: Any = tuple.__new__  # a NamedTuple's own way takes twice as long, and each query that is forwarded has a sender
-
-
-class Sender(NamedTuple):
-    """Who sent a datagram, for an answer later: the kernel's socket address, and the control message of the answer."""
-
-    name: bytes
-    control: bytes
 
 
 class Inbox:
@@ -110,10 +108,16 @@ class Inbox:
         name = bytes(self._senders.view[at : at + self.sender_size])
         if not self.control_size:
             return _new(Sender, (name, b""))  # type: ignore[no-any-return]
-        self.turn(slot)
+        self._turn(slot)
         return Sender(name, bytes(self._controls.view[control : control + self.control_size]))
 
-    def turn(self, slot: int) -> None:
+    def came_with(self, slot: int, data: bytes) -> None:
+        """As if this had come with the datagram as its control message: a test has no other way to choose that."""
+        at = slot * CONTROL + _CONTROL_HEAD
+        size = min(len(data), CONTROL - _CONTROL_HEAD)
+        self._controls.view[at : at + size] = data[:size]
+
+    def _turn(self, slot: int) -> None:
         """Make of the control message that came with the datagram the one that goes with its answer.
 
         struct in_pktinfo is (interface, source to use, destination seen): the destination becomes the source. In
@@ -148,22 +152,25 @@ class Outbox:
 
         Both kinds of putting need a free slot (`waiting` < `SLOTS`) and at most `MAX_RESPONSE` bytes: an IndexError.
         """
-        at = self._put(response) * _WORDS
+        number = self._put(response)
+        at = number * _WORDS
         self._words[at + _NAME] = self._inbox.senders_at[slot]
         if self._control:
-            self._inbox.turn(slot)
+            self._inbox._turn(slot)
             self._words[at + _CONTROL_AT] = self._inbox.controls_at[slot]
+        self.waiting = number + 1
 
     def send(self, response: bytes, sender: Sender) -> None:
-        """Put a response to a sender kept from before."""
+        """Put a response to a sender kept from before: a ValueError when it came to another kind of socket."""
         number = self._put(response)
         at, start = number * _WORDS, number * SENDER
-        self._senders.view[start : start + len(sender.name)] = sender.name
+        self._senders.view[start : start + self._inbox.sender_size] = sender.name
         self._words[at + _NAME] = self._senders.at + start
         if self._control:
             start = number * CONTROL
             self._controls.view[start : start + self._control] = sender.control
             self._words[at + _CONTROL_AT] = self._controls.at + start
+        self.waiting = number + 1
 
     def flush(self, descriptor: int) -> int:
         """Send all; returns how many a full or unreachable network did not take: those are lost, as UDP may lose."""
@@ -177,14 +184,13 @@ class Outbox:
         return lost
 
     def _put(self, response: bytes) -> int:
-        """Copy the response; returns where it stands."""
+        """Copy the response; returns where it stands. It counts once its receiver stands there, too."""
         number, size = self.waiting, len(response)
         if number >= SLOTS or size > MAX_RESPONSE:
             raise IndexError(f"a response of {size} bytes finds no room in the outbox")
         start = number * MAX_RESPONSE
         self._data.bytes[start : start + size] = response
         self._sizes[2 * number + 1] = size
-        self.waiting = number + 1
         return number
 
 
@@ -195,12 +201,3 @@ class _Buffer:
         self.bytes = bytearray(size)
         self.view = memoryview(self.bytes)
         self.at = addressof(c_char.from_buffer(self.bytes))
-
-
-def name_of(client: bytes) -> str:
-    """The address in an `Inbox.client` as text, an IPv6 link-local one with the number of its interface."""
-    if len(client) == 4:
-        return socket.inet_ntop(socket.AF_INET, client)
-    interface = int.from_bytes(client[16:20], sys.byteorder)
-    text = socket.inet_ntop(socket.AF_INET6, client[:16])
-    return f"{text}%{interface}" if interface else text

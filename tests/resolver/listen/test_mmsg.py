@@ -1,28 +1,61 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches of datagrams against real sockets: what goes in comes out, from and to whom it should."""
+"""Batches of datagrams against real sockets: what goes in comes out, from and to whom it should.
+
+Both ways of doing it are taken through the same tests: by ctypes, and by machine code where that runs (`native`).
+"""
 
 from __future__ import annotations
 
+import errno
+import importlib.util
+import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from source_files import HOUSE
 from waiting import HANG_SECONDS
 
-from resolver.listen.mmsg import CONTROL, MAX_QUERY, MAX_RESPONSE, SLOTS, Inbox, Outbox, Sender, name_of
+from native import finder
+from resolver.listen import mmsg as running
+from resolver.listen.mmsg import CONTROL, MAX_QUERY, MAX_RESPONSE, SLOTS, Sender
+from resolver.listen.senders import name_of
 
 pytestmark = pytest.mark.process
 
 IPV6_RECVPKTINFO, IP_PKTINFO = 49, 8
 
 
+@cache
+def by_ctypes() -> ModuleType:
+    """The file itself, whatever runs."""
+    spec = importlib.util.spec_from_file_location("plain_mmsg", HOUSE / "resolver/listen/mmsg.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["ctypes", "machine code"])
+def mmsg(request: pytest.FixtureRequest) -> ModuleType:
+    if request.param == "ctypes":
+        return by_ctypes()
+    if not finder.running().datagrams:
+        pytest.skip("no machine code runs here (make compiled)")
+    return running
+
+
 class Pair:
     """A socket with its boxes, and some clients."""
 
-    def __init__(self, bound: str, asked: str, clients: int = 3) -> None:
+    def __init__(self, mmsg: Any, bound: str, asked: str, clients: int = 3) -> None:
         family = socket.AF_INET6 if ":" in bound else socket.AF_INET
         wildcard = bound in ("0.0.0.0", "::")
         self.sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -31,18 +64,18 @@ class Pair:
         elif wildcard:
             self.sock.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
         self.sock.bind((bound, 0))
-        self.inbox = Inbox(family, wildcard=wildcard)
-        self.outbox = Outbox(self.inbox)
+        self.inbox = mmsg.Inbox(family, wildcard=wildcard)
+        self.outbox = mmsg.Outbox(self.inbox)
         self.clients = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(clients)]
         for client in self.clients:
             client.connect((asked, self.sock.getsockname()[1]))  # takes answers from that address alone
             client.settimeout(HANG_SECONDS)
 
     def receive(self) -> int:
-        return self.inbox.receive(self.sock.fileno())
+        return int(self.inbox.receive(self.sock.fileno()))
 
     def flush(self) -> int:
-        return self.outbox.flush(self.sock.fileno())
+        return int(self.outbox.flush(self.sock.fileno()))
 
     def close(self) -> None:
         for sock in (self.sock, *self.clients):
@@ -50,11 +83,11 @@ class Pair:
 
 
 @pytest.fixture
-def pair() -> Iterator[Callable[..., Pair]]:
+def pair(mmsg: ModuleType) -> Iterator[Callable[..., Pair]]:
     made: list[Pair] = []
 
     def make(*options: str) -> Pair:
-        made.append(Pair(*options))
+        made.append(Pair(mmsg, *options))
         return made[-1]
 
     yield make
@@ -149,28 +182,124 @@ def test_the_outbox_has_room_for_a_batch_and_no_more(pair: Callable[..., Pair]) 
     assert [held.clients[0].recv(4096) for _ in range(SLOTS)] == [bytes([n]) * MAX_RESPONSE for n in range(SLOTS)]
 
 
-def control_of(family: int, data: bytes) -> tuple[Inbox, bytes]:
+def control_of(mmsg: Any, family: int, data: bytes) -> tuple[Any, bytes]:
     """An inbox in whose first slot this control message came, and the control message of the answer."""
-    inbox = Inbox(family, wildcard=True)
+    inbox = mmsg.Inbox(family, wildcard=True)
     head = socket.CMSG_LEN(0)
-    inbox._controls.view[head : head + len(data)] = data
+    inbox.came_with(0, data)
     assert head + len(data) <= CONTROL
     return inbox, inbox.sender(0).control[head : head + len(data)]
 
 
-def test_control_data_is_turned_round_once_and_for_all() -> None:
+def test_control_data_is_turned_round_once_and_for_all(mmsg: ModuleType) -> None:
     asked, interface = bytes([10, 0, 0, 2]), b"\7\0\0\0"
-    inbox, turned = control_of(socket.AF_INET, interface + bytes([10, 0, 0, 1]) + asked)
+    inbox, turned = control_of(mmsg, socket.AF_INET, interface + bytes([10, 0, 0, 1]) + asked)
     assert turned[:8] == bytes(4) + asked
     assert inbox.sender(0) == inbox.sender(0), "turned twice it stays the same"
     for address, kept in (("2001:db8::1", bytes(4)), ("fe80::1", interface)):
         packed = socket.inet_pton(socket.AF_INET6, address)
-        inbox, turned = control_of(socket.AF_INET6, packed + interface)
+        inbox, turned = control_of(mmsg, socket.AF_INET6, packed + interface)
         assert turned == packed + kept and inbox.sender(0) == inbox.sender(0)
 
 
-def test_a_link_local_client_is_named_with_its_interface() -> None:
-    packed = socket.inet_pton(socket.AF_INET6, "fe80::1")
-    assert name_of(packed + bytes([3, 0, 0, 0])) == "fe80::1%3"
-    assert name_of(packed + bytes(4)) == "fe80::1"
-    assert name_of(bytes([192, 168, 1, 2])) == "192.168.1.2"
+def test_both_ways_offer_the_same(mmsg: ModuleType) -> None:
+    plain: Any = by_ctypes()
+    for name in ("SLOTS", "MAX_QUERY", "MAX_RESPONSE", "SENDER", "CONTROL", "Sender", "name_of"):
+        assert getattr(mmsg, name) == getattr(plain, name), name
+    for box in ("Inbox", "Outbox"):
+        public = {name for name in dir(getattr(plain, box)) if not name.startswith("_")}
+        assert public <= set(dir(getattr(mmsg, box))) | {"waiting"}
+
+
+def test_nothing_waits_where_nothing_came_and_on_what_is_no_socket(pair: Callable[..., Pair]) -> None:
+    held = pair("127.0.0.1", "127.0.0.1")
+    assert held.receive() == 0
+    held.clients[0].send(b"q")
+    assert held.receive() == 1
+    gone = os.open(os.devnull, os.O_RDONLY)
+    os.close(gone)
+    for descriptor in (gone, -1):
+        held.outbox.answer(0, b"a")
+        assert held.outbox.flush(descriptor) == 1 and held.outbox.waiting == 0
+        assert held.inbox.receive(descriptor) == 0
+    held.clients[0].send(b"q")
+    assert held.receive() == 1, "the next look finds its slots in order"
+
+
+def test_an_empty_datagram_is_one(pair: Callable[..., Pair]) -> None:
+    held = pair("127.0.0.1", "127.0.0.1")
+    held.clients[0].send(b"longer than nothing")
+    held.receive()
+    held.clients[0].send(b"")
+    assert held.receive() == 1 and held.inbox.packet(0) == b""
+    held.outbox.answer(0, b"")
+    assert held.flush() == 0 and held.clients[0].recv(10) == b""
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "0.0.0.0"])
+def test_what_does_not_fit_the_boxes_is_refused_and_nothing_written(pair: Callable[..., Pair], bound: str) -> None:
+    held = pair(bound, "127.0.0.1")
+    held.clients[0].send(b"q")
+    held.receive()
+    good = held.inbox.sender(0)
+    held.outbox.send(b"first", good)
+    for slot in (SLOTS, SLOTS + 1, 1 << 20):
+        with pytest.raises(IndexError):
+            held.outbox.answer(slot, b"a")
+    for sender in (Sender(good.name + bytes(100), good.control), Sender(b"", good.control)):
+        with pytest.raises(ValueError):
+            held.outbox.send(b"a", sender)
+    if good.control:
+        with pytest.raises(ValueError):
+            held.outbox.send(b"a", Sender(good.name, good.control[:-1]))
+    assert held.outbox.waiting == 1 and held.flush() == 0
+    assert held.clients[0].recv(10) == b"first"
+
+
+def test_what_the_kernel_does_not_take_now_is_lost_and_the_rest_goes(pair: Callable[..., Pair]) -> None:
+    """A batch of which the first half may be sent, and the second would need a broadcast that nobody allowed."""
+    held = pair("127.0.0.1", "127.0.0.1")
+    held.clients[0].send(b"q")
+    held.receive()
+    good = held.inbox.sender(0)
+    broadcast = Sender(good.name[:4] + b"\xff" * 4 + good.name[8:], b"")
+    for number in range(SLOTS):
+        held.outbox.send(bytes([number]), good if number % 3 else broadcast)
+    assert held.flush() == len(range(0, SLOTS, 3))
+    assert [held.clients[0].recv(10)[0] for number in range(SLOTS) if number % 3] == [n for n in range(SLOTS) if n % 3]
+    assert held.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) in (0, errno.EACCES)
+
+
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=200))
+def test_no_control_message_reaches_beyond_its_slot(mmsg: Any, data: bytes) -> None:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        inbox = mmsg.Inbox(family, wildcard=True)
+        before = inbox.sender(1)
+        inbox.came_with(0, data)
+        assert len(inbox.sender(0).control) == inbox.control_size
+        assert inbox.sender(1) == before and inbox.client(0) == inbox.client(1)
+
+
+def test_boxes_go_with_who_held_them(mmsg: Any) -> None:
+    """Thousands of boxes, each used once: memory that they kept would be a gigabyte."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    sock.connect(sock.getsockname())
+    with sock:
+        before = resident_kib()
+        for _ in range(2000):
+            inbox = mmsg.Inbox(socket.AF_INET, wildcard=False)
+            outbox = mmsg.Outbox(inbox)
+            for _ in range(4):
+                sock.send(bytes(4000))
+            assert inbox.receive(sock.fileno()) == 4
+            kept = [inbox.packet(slot) for slot in range(4)]
+            outbox.send(kept[0][:1000], inbox.sender(0))
+        assert outbox.waiting == 1, "an outbox keeps its inbox"
+        assert resident_kib() - before < 20_000
+
+
+def resident_kib() -> int:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * (os.sysconf("SC_PAGE_SIZE") // 1024)

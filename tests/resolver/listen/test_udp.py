@@ -210,12 +210,19 @@ def test_a_worker_loads_no_library_of_packets() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False).returncode == 0
 
 
+class NoWayOut(mmsg.Outbox):
+    """Whatever it is to send, nobody takes."""
+
+    def flush(self, descriptor: int) -> int:
+        return super().flush(-1)
+
+
 def test_a_network_that_takes_no_more_loses_a_packet_and_nothing_else(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.ask(query("blocked.example"))
     with monkeypatch.context() as patch:
-        patch.setattr(mmsg, "_sendmmsg", lambda *_: -1)
+        patch.setattr(bench.udp, "_outbox", NoWayOut(bench.udp._inbox))
         for name in ("blocked.example", "new.blocked.example"):
             bench.client.send(query(name))
         bench.udp.on_readable()
