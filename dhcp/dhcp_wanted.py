@@ -6,11 +6,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from store.config.settings import Settings
-
 QUESTION = "dhcp.ask"  # in the run directory, see asking
 
 
-def wanted(settings: Settings, run: Path) -> bool:
-    """One look at the disk, cheap enough for twice a second; a folder that cannot be looked into ends nobody."""
-    return settings.dhcp == "on" or os.path.lexists(run / QUESTION)
+def wanted(dhcp: str, run: Path) -> bool:
+    """`dhcp`: the setting. One look at the disk, cheap enough for twice a second; a folder that cannot be looked into
+    ends nobody."""
+    return dhcp == "on" or os.path.lexists(run / QUESTION)

@@ -9,9 +9,9 @@ from pathlib import Path
 from firewall import gateway
 from firewall.reconcile import marker
 from store.config.choices import WallMode
-from store.config.settings import Settings
 
 
-def wanted(settings: Settings, state: Path, run: Path) -> bool:
-    """Two looks at the disk, cheap enough for twice a second; a folder that cannot be looked into ends nobody."""
-    return settings.wall != WallMode.OFF or any(map(os.path.lexists, (marker(run), state / gateway.FILE_NAME)))
+def wanted(wall: str, state: Path, run: Path) -> bool:
+    """`wall`: the setting. Two looks at the disk, cheap enough for twice a second; a folder that cannot be looked into
+    ends nobody."""
+    return wall != WallMode.OFF or any(map(os.path.lexists, (marker(run), state / gateway.FILE_NAME)))

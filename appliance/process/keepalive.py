@@ -4,7 +4,8 @@
 The supervisor gives up every power at its start and could not hand one to a process that it starts later. So it starts
 this small one before that, which keeps what those two need, and touches neither kernel nor network itself. It starts
 each of them, with its own powers alone, once config.db wants it, again when it dies or hangs, and ends it when it is
-wanted no more: while the wall and DHCP are off there is nobody but this one.
+wanted no more: while the wall and DHCP are off there is nobody but this one. Settings are read by a fork that ends:
+whatever a process touches of the memory that it shares with all others becomes its own.
 """
 
 from __future__ import annotations
@@ -15,19 +16,20 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from appliance.process import privilege
 from appliance.process.children import Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
+from blocklists.update import forked_job
 from dhcp.dhcp_wanted import wanted as dhcp_wanted
 from firewall.firewall_wanted import wanted as firewall_wanted
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.pulse import keep_going
 from store.config import usable_settings
-from store.config.settings import Settings
-from store.config.watch import Watcher
 from store.events.config_events import ConfigEvents
+from store.events.config_marks import ConfigMarks
 
 WATCH_SECONDS = 0.5
 REST_SECONDS = 1.0  # while nothing of it runs: an edit wakes it, and who asks for other DHCP servers waits for seconds
@@ -38,12 +40,20 @@ LINGER_SECONDS = 10.0
 log = logging.getLogger("telltale.keepalive")
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the settings say of the two; nothing is wanted of what they were never read of."""
+
+    wall: str = "off"
+    dhcp: str = "off"
+
+
 @dataclass(slots=True)
 class Kept:
     """A child, and when there is to be one; it may stay for `linger` seconds longer."""
 
     child: Child
-    wanted: Callable[[Settings], bool]
+    wanted: Callable[[Chosen], bool]
     linger: float = 0.0
     last_wanted: float = float("-inf")
     asked_to_end: float | None = None
@@ -56,21 +66,19 @@ class Keepalive:
         self.stopping = False
         self._state, self._environ, self._kept = state, environ, tuple(kept)
         self._heartbeats = Heartbeats(run)
-        self._watcher = Watcher(state / "config.db")
-        self._settings = usable_settings.load(state, environ)
-        self._written = _written(state / "telltale.toml")
-        self._read = True  # whether there may be others by now; while none can be read, those before hold
+        self._marks = ConfigMarks(state)
+        self._chosen: Chosen | None = None
+        self._fault = ""
+        self._to_read = True  # whether they may be others by now; while none can be read, those before hold
 
     def turn(self, now: float) -> None:
         """One look: start what is to run, end what is not, note what died."""
-        written = _written(self._state / "telltale.toml")
-        self._read |= self._watcher.changed() or written != self._written
-        self._written = written
-        if self._read and (settings := usable_settings.load_stored(self._state, self._environ)) is not None:
-            self._settings, self._read = settings, False
+        self._to_read |= self._marks.changed()
+        if self._to_read and (chosen := self._read()) is not None:
+            self._chosen, self._to_read = chosen, False
         for kept in self._kept:
             self._reap(kept, now)
-            if kept.wanted(self._settings):
+            if kept.wanted(self._chosen or Chosen()):
                 kept.last_wanted = now
                 self._see_that_it_runs(kept, now)
             elif kept.child.running and now - kept.last_wanted >= kept.linger:
@@ -87,7 +95,26 @@ class Keepalive:
         for kept in self._kept:
             if (process := kept.child.process) is not None:
                 process.end(STOP_SECONDS)
-        self._watcher.close()
+
+    def _read(self) -> Chosen | None:
+        """The settings as they hold; None while config.db cannot be read, or nobody can be forked to do so.
+
+        At the first time what the file and the environment say is enough.
+        """
+        load = usable_settings.load if self._chosen is None else usable_settings.load_stored
+
+        def read() -> dict[str, Any]:
+            settings = load(self._state, self._environ)
+            return {} if settings is None else {"wall": str(settings.wall), "dhcp": str(settings.dhcp)}
+
+        try:
+            chosen, fault = forked_job.run(read), ""
+        except (OSError, forked_job.Failed) as error:
+            chosen, fault = {}, str(error)
+        if fault and fault != self._fault:
+            log.error("settings could not be read (%s)", fault)
+        self._fault = fault
+        return Chosen(**chosen) if chosen else None
 
     def _see_that_it_runs(self, kept: Kept, now: float) -> None:
         child = kept.child
@@ -99,7 +126,6 @@ class Keepalive:
             child.send(signal.SIGKILL)
 
     def _start(self, child: Child, now: float) -> None:
-        self._watcher.close()  # a fork with an open database would share its locks
         try:
             child.start(now)
         except OSError as error:
@@ -124,14 +150,6 @@ class Keepalive:
         kept.asked_to_end = None
 
 
-def _written(path: Path) -> int:
-    """What changes when the file is written; 0 where there is none."""
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
 def main(words: Sequence[str] | None = None) -> None:
     """Read the words that the supervisor gives, and keep going until SIGTERM; `--run` may be left out.
 
@@ -153,14 +171,14 @@ def _firewall(state: Path, run: Path, fds: tuple[int, ...], answers: str) -> Kep
     words = ("--state", str(state), "--run", str(run), "--answers", answers)
     keep = _keeping(privilege.has_net_admin(), lambda: privilege.keep_net_admin(None))
     spec = Spec("firewall", "firewall.process", words, fds, beats=True, keep=keep)
-    return Kept(Child(spec, os.environ), lambda settings: firewall_wanted(settings, state, run))
+    return Kept(Child(spec, os.environ), lambda chosen: firewall_wanted(chosen.wall, state, run))
 
 
 def _dhcp(state: Path, run: Path) -> Kept:
     words = ("--state", str(state), "--run", str(run))
     keep = _keeping(privilege.has_dhcp(), lambda: privilege.keep_dhcp(None))
     child = Child(Spec("dhcp", "dhcp.keeper", words, beats=True, keep=keep), os.environ)
-    return Kept(child, lambda settings: dhcp_wanted(settings, run), LINGER_SECONDS)
+    return Kept(child, lambda chosen: dhcp_wanted(chosen.dhcp, run), LINGER_SECONDS)
 
 
 def _keeping(has: bool, keep: Callable[[], None]) -> Callable[[], None]:

@@ -51,7 +51,7 @@ from store.config.settings import Settings
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = (
     "resolver.worker", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
-    "blocklists.update.process",
+    "blocklists.update.list_updates",
 )  # fmt: skip
 
 log = logging.getLogger("telltale.supervisor")
@@ -198,7 +198,8 @@ def children(house: House, update: bool = True) -> list[Spec]:
         ),
     ]
     if update:
-        specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
+        words = ("--state", str(house.state))
+        specs.append(Spec("updater", "blocklists.update.list_updates", words, nice=10, beats=True))
     if house.keepalive is not None:
         specs.append(house.keepalive.spec)
     return specs

@@ -15,7 +15,7 @@ from running_appliance import Command, RunningAppliance, StartAppliance, Telltal
 from appliance.cli import main
 from appliance.start import prepare
 from blocklists.packs import seed_lists
-from blocklists.update.process import Updater
+from blocklists.update.updater import Updater
 from store.base import db
 from store.config import lists, session
 

@@ -4,16 +4,15 @@ from pathlib import Path
 import pytest
 
 from dhcp.dhcp_wanted import QUESTION, wanted
-from store.config.settings import Settings
 
 
 @pytest.mark.parametrize(("dhcp", "asked"), [("on", False), ("on", True), ("off", True), ("off", False)])
 def test_a_keeper_is_wanted_while_it_is_on_or_somebody_asks(tmp_path: Path, dhcp: str, asked: bool) -> None:
     if asked:
         (tmp_path / QUESTION).touch()
-    assert wanted(Settings(dhcp=dhcp), tmp_path) is (dhcp == "on" or asked)
+    assert wanted(dhcp, tmp_path) is (dhcp == "on" or asked)
 
 
 def test_a_folder_that_cannot_be_looked_into_ends_nobody(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    assert not wanted(Settings(), tmp_path / "loop")
+    assert not wanted("off", tmp_path / "loop")

@@ -7,22 +7,21 @@ from firewall import gateway
 from firewall.firewall_wanted import wanted
 from firewall.reconcile import marker
 from store.config.choices import WallMode
-from store.config.settings import Settings
 
 
 @pytest.mark.parametrize("mode", WallMode)
 def test_a_process_is_wanted_while_the_wall_is_on(tmp_path: Path, mode: WallMode) -> None:
-    assert wanted(Settings(wall=mode), tmp_path, tmp_path) is (mode != WallMode.OFF)
+    assert wanted(mode, tmp_path, tmp_path) is (mode != WallMode.OFF)
 
 
 def test_and_until_the_table_is_down_and_on_a_gateway(tmp_path: Path) -> None:
     for path in (marker(tmp_path), tmp_path / gateway.FILE_NAME):
         path.touch()
-        assert wanted(Settings(), tmp_path, tmp_path)
+        assert wanted("off", tmp_path, tmp_path)
         path.unlink()
-        assert not wanted(Settings(), tmp_path, tmp_path)
+        assert not wanted("off", tmp_path, tmp_path)
 
 
 def test_a_folder_that_cannot_be_looked_into_ends_nobody(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    assert not wanted(Settings(), tmp_path / "loop", tmp_path / "loop")
+    assert not wanted("off", tmp_path / "loop", tmp_path / "loop")

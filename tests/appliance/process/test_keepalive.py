@@ -45,7 +45,7 @@ def make(state: Path, tmp_path: Path) -> Iterator[Make]:
 
     def begin(code: str, linger: float = 0.0, keep: Callable[[], None] | None = None) -> tuple[Keepalive, Child]:
         child = Child(Spec("fake", "kept_child", (code,), beats=True, keep=keep), os.environ)
-        kept = Kept(child, lambda settings: settings.dhcp == "on", linger)
+        kept = Kept(child, lambda chosen: chosen.dhcp == "on", linger)
         made.append((Keepalive(state, tmp_path, {}, [kept]), child))
         return made[-1]
 
@@ -116,6 +116,14 @@ def test_what_cannot_be_read_ends_nothing_and_is_read_once_it_can_be(
         assert child.running and not child.wanted_exit
     keepalive.turn(2)
     assert child.wanted_exit, "the edit is not forgotten"
+
+
+def test_where_config_db_was_never_read_what_else_is_said_holds(state: Path, make: Make) -> None:
+    (state / "config.db").write_bytes(b"no database")
+    (state / "telltale.toml").write_text('dhcp = "on"\n')
+    keepalive, child = make(SLEEP)
+    keepalive.turn(0)
+    assert child.running
 
 
 def test_one_that_died_is_started_again_a_little_later_each_time(state: Path, make: Make) -> None:

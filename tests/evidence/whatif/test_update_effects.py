@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from told_facts import NOTHING
 
-from blocklists.update.process import Updater
+from blocklists.update.updater import Updater
 from evidence.whatif.update_effects import update_effects
 from evidence.whatif.update_values import UpdatedName
 from store.config import edit, lists
