@@ -13,8 +13,8 @@ processor's time a query. Each round asks all servers in turn, so that what else
 The list of names is made here from a fixed seed; it is like a published one in length and shape, and a copy of none.
 Everything stays on loopback.
 
-Read in this order: bed (what a measure gets), servers with telltale and rivals, then measures, one a file; names,
-packets, dnsperf, prober and crowd are the load, procfs the scales; results, targets and report write it down.
+Read in this order: bed (what a measure gets), servers with telltale and rivals, one a file, then measures, one a file;
+names, packets, dnsperf, prober and crowd are the load, procfs the scales; results, targets and report write it down.
 
 encrypted and connections are for what is forwarded over TLS and HTTPS.
 

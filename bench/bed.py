@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from bench import dnsperf, names, rivals
+from bench import dnsperf, names
 from bench.results import Figure, Results
+from bench.rivals import RIVALS
+from bench.rivals.unbound import Upstream
 from bench.servers import Server, found
 from bench.telltale import SETTLE_SECONDS, Telltale
 
@@ -85,7 +87,7 @@ class Bed:
     def upstream(self) -> int:
         """The port of the upstream; 9 (discard) where there is no unbound, and then nothing can be forwarded."""
         if self._upstream is None and found("unbound"):
-            self._upstream = rivals.Upstream(self.folder / "upstream", [self.load_core], 0)
+            self._upstream = Upstream(self.folder / "upstream", [self.load_core], 0)
             self._upstream.start()
         return self._upstream.port if self._upstream else 9
 
@@ -112,13 +114,13 @@ class Bed:
 
     def others(self, suffix: str = "") -> list[Server]:
         """The other servers, not yet started; those that are not here are named in the results."""
-        kinds = {"unbound": rivals.Unbound, "dnsmasq": rivals.Dnsmasq}
-        for command in (*kinds, *rivals.OTHERS):
-            if (command in kinds) != bool(found(command)):
-                why = "not installed" if command in kinds else "found, but it needs a set-up of its own"
-                self.results.skipped[command] = why
-        here = [kinds[command](self.folder / f"{command}{suffix}", [self.server_core], self.upstream)
-                for command in kinds if found(command)]  # fmt: skip
+        here: list[Server] = []
+        for kind in RIVALS:
+            if why := kind.why_not():
+                self.results.skipped[kind.name] = why
+                continue
+            self.results.machine.setdefault("servers", {}).setdefault(kind.name, kind.which())
+            here.append(kind(self.folder / f"{kind.program}{suffix}", [self.server_core], self.upstream))
         self._own += here
         return here
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.rivals import ANSWERS, UNBOUND, Unbound, Upstream
+from bench.rivals.unbound import ANSWERS, UNBOUND, Unbound, Upstream
 from bench.servers import free_port
 from store.certificates import making
 

@@ -6,10 +6,20 @@ import os
 import platform
 import re
 import subprocess
+import sys
+import sysconfig
 import time
 from pathlib import Path
 
+from native import finder
+
 _HOUSE = Path(__file__).parents[1]
+_BUILDS = {
+    "--enable-optimizations": "with a profile",
+    "--with-lto": "link-time optimised",
+    "--disable-gil": "without the lock",
+    "--enable-experimental-jit": "with its own compiler",
+}
 
 
 def describe() -> dict[str, object]:
@@ -20,11 +30,32 @@ def describe() -> dict[str, object]:
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
         "kernel": platform.release(),
         "python": platform.python_version(),
+        "interpreter": sys._base_executable,  # type: ignore[attr-defined]
+        "built": how_built(sysconfig.get_config_var("CONFIG_ARGS") or "", platform.python_compiler()),
+        "compiled": way(finder.running()),
         "commit": _git("rev-parse", "--short=12", "HEAD") or "unknown",
         "changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "load_before": os.getloadavg()[0],
     }
+
+
+def how_built(arguments: str, compiler: str) -> str:
+    """What an interpreter says of its making: a profile and link-time optimisation are worth a third and more.
+
+    Debian builds with both and does not say so; the measure of scripts/python_speed.py tells.
+    """
+    said = [words for option, words in _BUILDS.items() if option in arguments]
+    return f"{compiler}, {', '.join(said) or 'of a profile or link-time optimisation it says nothing'}"
+
+
+def way(running: finder.Running) -> str:
+    """Whether the hot files run as machine code; the appliances of a run are started just as this process is."""
+    if running.way == finder.Way.COMPILED:
+        return f"compiled: {running.files} files" + (", datagrams" if running.datagrams else "")
+    changed = f"{len(running.changed)} sources changed since" if running.changed else ""
+    return ", ".join(filter(None, (f"plain ({running.way})" if running.way != finder.Way.PLAIN else "plain", changed,
+                                   running.why)))  # fmt: skip
 
 
 class Others:

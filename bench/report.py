@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from bench import targets
 from bench.results import TELLTALE, Figure, Results
 
-RIVALS = ("unbound", "dnsmasq")
+ALWAYS = ("unbound", "dnsmasq")  # which come with Debian; others have a column where they were measured
 _CHANGED = " with uncommitted changes"
 _INTRO = """# Performance
 
@@ -17,18 +17,20 @@ Written by `make bench` ({kind}) on {date}, commit {commit}{changed}; to repeat 
 Each server runs on one core, the load and the upstream on the other, all with the same list of names, in one run;
 rounds go round all servers in turn. Cells are the median and, in brackets, the lowest and the highest value. Ratios are
 Telltale's median divided by the other's: figures of another machine or hour compare by these alone. Telltale writes its
-query log all the while, the others write none. Memory and processor time are summed over all processes of a server.
+query log all the while{logs}; unbound and dnsmasq write none. Memory and processor time are summed over all processes
+of a server.
 """
 
 
 def render(results: Results, remarks: str = "") -> str:
     """The page. `remarks`: Markdown kept from the page before, about what falls short and why."""
-    beside = [measure for measure in _measures(results) if any(results.find(measure, rival) for rival in RIVALS)]
+    rivals = _rivals(results)
+    beside = [measure for measure in _measures(results) if any(results.find(measure, rival) for rival in rivals)]
     alone = [one for one in results.figures if one.server == TELLTALE and one.measure not in beside]
     pages = [one for one in alone if one.measure.startswith("GET ")]
     parts = [
-        _intro(results), _again(results), "## Targets\n", _targets(results), remarks,
-        "## Beside the others\n", _beside(results, beside), "## Telltale alone\n",
+        _intro(results), _what_ran(results), _again(results), "## Targets\n", _targets(results), remarks,
+        "## Beside the others\n", _beside(results, beside, rivals), "## Telltale alone\n",
         _alone([one for one in alone if one not in pages]),
     ]  # fmt: skip
     if pages:
@@ -49,8 +51,29 @@ def _intro(results: Results) -> str:
     return _INTRO.format(
         kind="quick run: short rounds, small log" if results.options["quick"] else "full run",
         date=machine["date"][:10], commit=machine["commit"], machine=told,
-        changed=_CHANGED * machine["changed"],
+        changed=_CHANGED * machine["changed"], logs=_logs(results),
     )  # fmt: skip
+
+
+def _logs(results: Results) -> str:
+    """Of the others that write one, too."""
+    names = [name for name in _rivals(results) if name not in ALWAYS]
+    return f", and so {'does' if len(names) == 1 else 'do'} {', '.join(names)}" if names else ""
+
+
+def _what_ran(results: Results) -> str:
+    """The interpreter, how it was built and what of Telltale is machine code; and each of the others by its version."""
+    machine = results.machine
+    rows = [("Python", f"{machine['python']} of {machine.get('interpreter', 'unknown')}"),
+            ("built", str(machine.get("built", "unknown"))),
+            ("hot files", str(machine.get("compiled", "plain")))]  # fmt: skip
+    rows += [(name, said or "does not say") for name, said in machine.get("servers", {}).items()]
+    return _table(("what ran", ""), rows)
+
+
+def _rivals(results: Results) -> list[str]:
+    """Those that have a column: two always, then whoever has a figure, in the order of measuring."""
+    return list(dict.fromkeys((*ALWAYS, *(one.server for one in results.figures if one.server != TELLTALE))))
 
 
 def _again(results: Results) -> str:
@@ -69,16 +92,16 @@ def _targets(results: Results) -> str:
     return _table(("what", "target", "measured", "met"), rows)
 
 
-def _beside(results: Results, measures: Sequence[str]) -> str:
+def _beside(results: Results, measures: Sequence[str], rivals: Sequence[str]) -> str:
     rows = []
     for measure in measures:
-        found = [results.find(measure, server) for server in (TELLTALE, *RIVALS)]
+        found = [results.find(measure, server) for server in (TELLTALE, *rivals)]
         unit = next(one.unit for one in found if one)
         cells = [cell(one) for one in found]
         rows.append((f"{measure} ({unit})" if not measure.endswith(unit) else measure, *cells, *_ratios(found)))
     shown = [one for one in results.figures if one.note and one.measure in measures]
     notes = [f"- {one.measure}, {one.server}: {one.note}" for one in shown]
-    table = _table(("measure", TELLTALE, *RIVALS, "÷ unbound", "÷ dnsmasq"), rows)
+    table = _table(("measure", TELLTALE, *rivals, *(f"÷ {rival}" for rival in rivals)), rows)
     return table + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 

@@ -16,6 +16,7 @@ from bench import packets, procfs
 
 START_SECONDS = 120.0  # a Pi that reads 1.6 million names into unbound
 STOP_SECONDS = 15.0
+UNLISTED = "localhost"  # a name that everybody answers, and on no list
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian puts servers, for everybody
 
 
@@ -24,14 +25,21 @@ class ServerFailed(Exception):  # noqa: N818 - it names the thing
 
 
 class Server(ABC):
-    """One server. Each `start` begins with the lists it is given; what it keeps on disk stays until `remove`."""
+    """One server. Each `start` begins with the lists it is given; what it keeps on disk stays until `remove`.
+
+    `program`: its command, and `version` what makes that say which one it is. `logs`: it writes a log of its queries.
+    """
 
     name: str
+    program: str = ""
+    version: tuple[str, ...] = ()
+    logs: bool = False
 
     def __init__(self, folder: Path, cores: Sequence[int], upstream: int) -> None:
         self.folder, self.cores, self.upstream = folder, cores, upstream
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self._has_lists = False
         folder.mkdir(parents=True, exist_ok=True)
 
     @abstractmethod
@@ -42,16 +50,35 @@ class Server(ABC):
     def command(self) -> list[str]:
         """The command line, in the foreground."""
 
+    @classmethod
+    def why_not(cls) -> str:
+        """Why it cannot be measured here; empty when it can."""
+        return "" if found(cls.program) else "not installed"
+
+    @classmethod
+    def which(cls) -> str:
+        """What it calls itself and its version: the first line that it says of it; empty where it says nothing."""
+        command = [found(cls.program) or cls.program, *cls.version]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=STOP_SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return next(iter((done.stdout + done.stderr).splitlines()), "").strip()
+
     def environ(self) -> dict[str, str]:
         """Variables for the server."""
         return {**os.environ, "PATH": PATH}
 
-    def start(self, lists: Sequence[Path] = (), asked: str = "localhost") -> float:
-        """Start it and return the seconds to its first answer, to a question for `asked`. Raises ServerFailed."""
+    def start(self, lists: Sequence[Path] = (), asked: str = UNLISTED) -> float:
+        """Start it and return the seconds to its first answer, to a question for `asked`. Raises ServerFailed.
+
+        With lists a name other than UNLISTED must be sinkholed: some answer long before they have read theirs.
+        """
+        self._has_lists = bool(lists)
         self.prepare(lists)
         return self.launch(asked)
 
-    def launch(self, asked: str = "localhost") -> float:
+    def launch(self, asked: str = UNLISTED) -> float:
         """As `start`, with what was prepared before."""
         begun = time.monotonic()
         with (self.folder / "output.log").open("ab") as output:
@@ -59,7 +86,7 @@ class Server(ABC):
                 pinned(self.cores, self.command()), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env=self.environ(),
             )  # fmt: skip
-        while first_answer(self.port, asked) is None:
+        while not _is_answered(self.port, asked, sinkholed=self._has_lists and asked != UNLISTED):
             if self.process.poll() is not None or time.monotonic() - begun > START_SECONDS:
                 self.stop()
                 raise ServerFailed(f"{self.name} did not answer; its words are in {self.folder / 'output.log'}.")
@@ -97,6 +124,11 @@ class Server(ABC):
     def pss_mib(self) -> float:
         """Memory of all its processes."""
         return procfs.pss_mib(self.pid)
+
+
+def _is_answered(port: int, asked: str, *, sinkholed: bool) -> bool:
+    response = first_answer(port, asked)
+    return response is not None and (packets.is_sinkholed(response) or not sinkholed)
 
 
 def pinned(cores: Sequence[int], command: Sequence[str]) -> list[str]:

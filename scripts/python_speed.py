@@ -53,6 +53,7 @@ def why_hidden(path: Path, uid: int, home: Path) -> str:
 def measure(seconds: float = SECONDS) -> float:
     """Nanoseconds of processor time that reading a question, and looking it up, takes at best."""
     sys.path.insert(0, str(HOUSE))
+    os.environ["TELLTALE_COMPILED"] = "off"  # machine code that was made for one of them would decide it
     from wire.message import parse_question
 
     queries = [query(b"name%d" % number) for number in range(QUERIES)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import names
 from bench.bed import Bed
 from bench.dnsperf import parse
-from bench.servers import Server, pinned
+from bench.servers import UNLISTED, Server, pinned
 from bench.telltale import Telltale
 
 ALL_SECONDS = 1_200.0  # for the names of the full run
@@ -43,7 +43,7 @@ def _begin(server: Server, lists: Sequence[Path], more: Path | None, bed: Bed) -
         server.add(more)
     else:
         server.stop()
-        server.start(lists)
+        server.start(lists, bed.blocked[0] if lists else UNLISTED)
         if isinstance(server, Telltale):
             server.wait_for_pages()
             server.get("/")

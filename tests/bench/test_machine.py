@@ -4,6 +4,7 @@
 import pytest
 
 from bench import machine
+from native.finder import Running, Way
 
 
 def test_the_processor_is_named_on_a_pc_and_on_a_pi() -> None:
@@ -21,8 +22,30 @@ def test_what_others_take_is_a_share() -> None:
     assert machine.Others().share() >= 0
 
 
+def test_an_interpreter_says_how_it_was_built_or_that_it_does_not() -> None:
+    assert machine.how_built("'--enable-optimizations' '--with-lto=full'", "GCC 12") == (
+        "GCC 12, with a profile, link-time optimised"
+    )
+    assert "says nothing" in machine.how_built("'--prefix=/usr'", "GCC 12")
+
+
+@pytest.mark.parametrize(
+    ("running", "words"),
+    [
+        (Running(), "plain"),
+        (Running(Way.COMPILED, 19, True), "compiled: 19 files, datagrams"),
+        (Running(Way.COMPILED, 3), "compiled: 3 files"),
+        (Running(Way.STALE, changed=("a", "b")), "plain (stale), 2 sources changed since"),
+        (Running(Way.BROKEN, why="of another library"), "plain (broken), of another library"),
+        (Running(Way.OFF), "plain (off)"),
+    ],
+)
+def test_what_runs_is_told(running: Running, words: str) -> None:
+    assert machine.way(running) == words
+
+
 @pytest.mark.process
 def test_this_machine_is_described() -> None:
     told = machine.describe()
-    assert told.keys() >= {"cpu", "cores", "kernel", "python", "commit", "date"}
+    assert told.keys() >= {"cpu", "cores", "kernel", "python", "interpreter", "built", "compiled", "commit", "date"}
     assert all(value != "" for value in told.values())

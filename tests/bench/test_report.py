@@ -65,6 +65,17 @@ def test_the_page_shows_spread_ratio_and_what_is_missing() -> None:
     assert "took 25% of the processor's time" in page
 
 
+def test_whoever_was_measured_has_a_column_and_its_version() -> None:
+    results = rates((200.0,), (400.0,))
+    results.figures.append(Figure(targets.MIX, "AdGuard Home", "q/s", (50.0,)))
+    results.machine = {**MACHINE, "built": "GCC 12", "compiled": "plain", "servers": {"AdGuard Home": "version 0.107"}}
+    page = report.render(results)
+    assert "| mix, q/s | 200 | 400 | – | 50.0 | 0.50 | – | 4.00 |" in page
+    for row in ("AdGuard Home | version 0.107", "hot files | plain", "built | GCC 12"):
+        assert f"| {row} |" in page
+    assert "and so does AdGuard Home" in page and "AdGuard Home" not in report.render(rates((1.0,), (1.0,)))
+
+
 def test_figures_keep_what_matters() -> None:
     shown = [report.number(value) for value in (0, 0.1234, 12.34, 123.4, 12345.6)]
     assert shown == ["0", "0.12", "12.3", "123", "12,346"]

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The servers beside Telltale: unbound and dnsmasq with the same list, and the upstream that all of them forward to.
+"""unbound with the list, and unbound as the upstream that every server here forwards to.
 
-None of them writes a log of its queries here; Telltale does. unbound's caches are given more than their default, so
-that what a home asks for fits into each of them.
+It writes no log of its queries. Its caches are given more than their default, so that what a home asks for fits.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.rivals.lists import convert
 from bench.servers import Server
 
-# Found on PATH, these are named in the results: they need a machine or a configuration of their own.
-OTHERS = ("pihole-FTL", "AdGuardHome", "blocky")
 UNBOUND = """server:
   directory: ""
   chroot: ""
@@ -58,6 +56,8 @@ class Unbound(Server):
     """unbound, one thread; each name a local zone that answers 0.0.0.0 and ::."""
 
     name = "unbound"
+    program = "unbound"
+    version = ("-V",)
 
     def prepare(self, lists: Sequence[Path]) -> None:
         zones = self.folder / "zones.conf"
@@ -67,28 +67,3 @@ class Unbound(Server):
 
     def command(self) -> list[str]:
         return ["unbound", "-c", str(self.folder / "unbound.conf")]
-
-
-class Dnsmasq(Server):
-    """dnsmasq with its largest sensible cache; each name an address line that answers 0.0.0.0 and ::."""
-
-    name = "dnsmasq"
-
-    def prepare(self, lists: Sequence[Path]) -> None:
-        convert(lists, self.folder / "names.conf", "address=/{}/#\n")
-
-    def command(self) -> list[str]:
-        return [
-            "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--no-daemon", "--user=", "--group=",
-            "--pid-file=", f"--conf-file={self.folder / 'names.conf'}", f"--port={self.port}", "--bind-interfaces",
-            "--listen-address=127.0.0.1", f"--server=127.0.0.1#{self.upstream}", "--cache-size=10000",
-            "--dns-forward-max=1000",
-        ]  # fmt: skip
-
-
-def convert(lists: Sequence[Path], to: Path, line: str) -> None:
-    """All names of the lists, each in its line; an empty file without lists."""
-    with to.open("w") as file:
-        for source in lists:
-            with source.open() as names:
-                file.writelines(line.format(name.rstrip()) for name in names)
