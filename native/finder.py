@@ -49,6 +49,9 @@ class Running:
     why: str = ""  # it is broken
 
 
+PLAIN = Running()
+
+
 class Finder:
     """A finder of sys.meta_path (PEP 451) for the modules of one manifest, and for nothing else."""
 
@@ -67,7 +70,7 @@ class Finder:
     def running(self) -> Running:
         """Whether the machine code is taken; found out once, and true from then on."""
         if self._running is None:
-            self._running = Running()  # for what loading it imports
+            self._running = PLAIN  # for what loading it imports
             self._running = self._decide()
         return self._running
 
@@ -101,7 +104,7 @@ class _Door:
     """What the first call of `install` found."""
 
     finder: Finder | None = None
-    running = Running()
+    running = PLAIN
     passed = False
 
 

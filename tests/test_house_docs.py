@@ -29,10 +29,11 @@ def plain_name(spec: str) -> str:
 
 
 def dependencies() -> list[str]:
-    """Every requirement in pyproject.toml as written there: run time, extras, build."""
+    """Every requirement in pyproject.toml as written there: run time, extras, build, what compiles."""
     found = tomllib.loads(page("pyproject.toml"))
     extras = found["project"]["optional-dependencies"].values()
-    return [*found["project"]["dependencies"], *itertools.chain(*extras), *found["build-system"]["requires"]]
+    built = [*found["build-system"]["requires"], *found["dependency-groups"]["compiled"]]
+    return [*found["project"]["dependencies"], *itertools.chain(*extras), *built]
 
 
 @pytest.mark.parametrize("field", list(SETTINGS))
@@ -63,7 +64,8 @@ def test_no_reason_outlives_its_dependency() -> None:
     assert told <= {plain_name(spec) for spec in dependencies()}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock",
+                                  "requirements-compiled.lock"])  # fmt: skip
 def test_locks_pin_and_hash_everything(lock: str) -> None:
     pins = re.split(r"\n(?=[a-z])", re.sub(r"^#.*\n", "", page(lock), flags=re.M).strip())
     for pin in pins:
@@ -75,13 +77,18 @@ def pinned(lock: str) -> dict[str, str]:
 
 
 def test_locks_agree_with_one_another() -> None:
-    everything, run, build = (pinned(f"requirements{kind}.lock") for kind in ("-dev", "", "-build"))
+    everything, run, build, compiled = (
+        pinned(f"requirements{kind}.lock") for kind in ("-dev", "", "-build", "-compiled")
+    )
     assert run.items() <= everything.items()
-    assert all(everything.get(name, version) == version for name, version in build.items())
+    assert all(everything.get(name, version) == version for name, version in (*build.items(), *compiled.items()))
+    assert compiled["mypy"] == everything["mypy"], "what checked the types compiles by them"
 
 
 def test_locks_are_as_new_as_the_project() -> None:
-    everything = pinned("requirements-dev.lock") | pinned("requirements-build.lock")
+    everything = {}
+    for kind in ("-compiled", "-build", "-dev"):
+        everything |= pinned(f"requirements{kind}.lock")
     for spec in dependencies():
         exact = re.search(r"==([\w.]+?)(?:\.\*)?\s*(?:;|$)", spec)
         assert exact, f"{spec} is not pinned to a release line"

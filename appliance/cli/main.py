@@ -8,6 +8,7 @@ asked every half minute by a container. All other commands are in the `…_comma
 import contextlib
 import importlib
 import os
+import platform
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ from appliance import errors
 from appliance.errors import Complaint
 from appliance.terminal.encodings import make_plain
 from appliance.terminal.quick import QUICK
+from native.finder import running
 from store.base import languages
 from store.base.private_files import keep_private
 from store.base.sentences import say
@@ -36,8 +38,11 @@ def dispatch(arguments: list[str]) -> int:
         os.environ["TELLTALE_DEBUG"] = "1"
     if rest[:1] == ["--version"]:
         from store.base.version import version
+        from store.health.code_problems import tell_code
 
         print(f"telltale {version()}")
+        code = languages.tell(tell_code(running()), languages.of_process(os.environ))
+        print(f"Python {platform.python_version()}. {code}")
         return 0
     if rest and (module := QUICK.get(rest[0])):
         return int(importlib.import_module(module).main(rest[1:]))

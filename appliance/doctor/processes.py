@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
+from native.finder import Way
 from store.base.process_parts import State
 from store.base.sentences import say
+from store.health.code_problems import tell_code
 
 # So the doctor finds something bad wherever the health is not ok.
 _STATES = {State.DOWN: BAD, State.DEGRADED: BAD, State.OK: WARNING}
@@ -19,6 +21,8 @@ def health(seen: Observation) -> Iterator[Finding]:
     if seen.running and all(part.state is State.OK for part in seen.health.parts):
         running = sum(part.words == "running" for part in seen.health.parts)
         yield Finding("processes", OK, say("{running} processes run.", running=running))
+        if seen.health.code.way in (Way.COMPILED, Way.PLAIN, Way.OFF):
+            yield Finding("code", OK, tell_code(seen.health.code))
     if seen.health.recorder is State.OK and not seen.health.dropped:
         yield Finding("query log", OK, say("The query log is written, and no record was dropped."))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from native.finder import PLAIN, Running
 from store.base.helper_statuses import STALE_SECONDS as STALE_SECONDS
 from store.base.helper_statuses import CertificateFault as CertificateFault
 from store.base.helper_statuses import CertificateStatus as CertificateStatus
@@ -72,6 +73,7 @@ class SupervisorStatus(Status):
     may_serve_dhcp: bool = False  # whether it was started with the powers that a DHCP server needs
     unserved_dhcp: SentenceText = ""  # that DHCP is on all the same
     children: tuple[ChildStatus, ...] = ()
+    code: Running = PLAIN  # its own and its children's, which are forks of it
 
 
 @dataclass(frozen=True, slots=True)

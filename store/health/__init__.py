@@ -7,5 +7,6 @@
 
 A file of problems for each thing that may be wrong: `process_problems` (nothing answers, nothing reports),
 `upstream_problems`, `state_problems` (disk and start), `recording_problems`, `helper_problems` (what helps beside DNS),
-`encrypted_problems`, `client_problems`. All of it is pure: who reads the statuses and asks DNS stands above.
+`encrypted_problems`, `client_problems`, `code_problems`. All of it is pure: who reads the statuses and asks DNS stands
+above.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from native.finder import Running
 from store.base.process_parts import Part, State, failing, find_parts
 from store.base.process_status import Moment, Statuses
 from store.health.health_facts import HealthFacts
@@ -24,6 +25,7 @@ class Health:
     """`status` is the state of the worst problem, and problems come the worst first.
 
     `workers`: how many report. `dropped`: records, since the workers started. `restarting`: roles that keep ending.
+    `code`: what the supervisor and its children run.
     """
 
     status: State
@@ -33,6 +35,7 @@ class Health:
     workers: int
     dropped: int
     restarting: tuple[str, ...]
+    code: Running
     problems: tuple[Problem, ...]
     parts: tuple[Part, ...]
 
@@ -51,6 +54,7 @@ def assess(statuses: Statuses, dns_answers: bool, now: Moment) -> Health:
         workers=len(live.workers),
         dropped=facts.dropped,
         restarting=failing(live),
+        code=facts.supervisor.code,
         problems=tuple(problems),
         parts=tuple(parts.values()),
     )

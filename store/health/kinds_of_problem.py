@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from store.health import (
     client_problems,
+    code_problems,
     encrypted_problems,
     helper_problems,
     process_problems,
@@ -42,6 +43,7 @@ LOOKS: tuple[Callable[[HealthFacts], Iterator[Problem]], ...] = (
     state_problems.look_at_restored,
     recording_problems.look_at_dropped,
     client_problems.look_at_turned_away,
+    code_problems.look_at_code,
 )
 
 

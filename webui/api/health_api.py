@@ -34,6 +34,10 @@ class Health(BaseModel):
     restarting: list[str] = Field(description="processes restarted five times or more within a minute")
     problems: list[Problem] = Field(description="the worst first")
     version: str
+    code: Literal["compiled", "plain", "off", "stale", "broken"] = Field(
+        description="compiled: what `make compiled` made runs. Else plain Python, as well: off: that was asked for; "
+        "stale: the sources have changed since; broken: it cannot be loaded"
+    )
 
 
 @router.get("/health", summary="Is it well?", responses={503: {"model": Health, "description": "DNS does not answer"}})
@@ -51,4 +55,5 @@ def health(ui: WebUi, response: Response) -> Health:
         restarting=list(current.restarting),
         problems=[Problem(id=each.id, part=each.part, state=each.state.value) for each in current.problems],
         version=VERSION,
+        code=current.code.way.value,
     )

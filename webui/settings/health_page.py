@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from store.base.sentences import say
 from store.config import usable_settings
+from store.health.code_problems import tell_code
 from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.pages.templating import page
@@ -29,6 +30,7 @@ def show(request: Request, ui: WebUi) -> Response:
         request, "health_page.html", parts=health_view.parts(health, statuses, time.time()),
         upstreams=health_view.upstreams(statuses), health_problems=health.problems, restart=restarting.of(request, ui),
         disk=_disk(ui.state, usable_settings.load(ui.state, ui.environ).log_max_mb),
+        code=tell_code(health.code),
     )  # fmt: skip
 
 

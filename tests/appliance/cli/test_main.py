@@ -26,7 +26,9 @@ COMMANDS = ["lists", "explain", "devices", "rules", "token", "password", "doctor
 def test_the_version(command: Command) -> None:
     code, out, _ = command("--version")
     assert code == 0
-    assert out.startswith("telltale ")
+    first, second = out.splitlines()
+    assert first.startswith("telltale ")
+    assert second.startswith("Python 3.") and ("Plain" in second or "Compiled" in second)
 
 
 @pytest.mark.process

@@ -21,10 +21,11 @@ WORKERS = {"worker-1": WorkerStatus()}
 WELL = {"supervisor": SUPERVISOR, "workers": WORKERS, "recorder": RecorderStatus(), "updater": UpdaterStatus()}
 
 
-def test_what_is_well_is_said_in_two_lines(prepared: Path) -> None:
+def test_what_is_well_is_said_in_three_lines(prepared: Path) -> None:
     """The updater was started by hand once, and is none of them."""
     assert list(processes.health(observed(prepared, **WELL))) == [
         Finding("processes", OK, "4 processes run."),
+        Finding("code", OK, "Plain Python."),
         Finding("query log", OK, "The query log is written, and no record was dropped."),
     ]
 
@@ -39,7 +40,9 @@ def test_what_does_not_do_its_work_is_bad(prepared: Path) -> None:
 def test_what_is_worth_knowing_is_a_note(prepared: Path) -> None:
     dropped = {"worker-1": WorkerStatus(dropped=3), "worker-2": WorkerStatus(dropped=4)}
     found = list(processes.health(observed(prepared, **WELL | {"workers": dropped})))
-    assert [(finding.check, finding.state) for finding in found] == [("dropped", WARNING), ("processes", OK)]
+    assert [(finding.check, finding.state) for finding in found] == [
+        ("dropped", WARNING), ("processes", OK), ("code", OK)
+    ]  # fmt: skip
     assert found[0].text.startswith("7 queries")
 
 

@@ -22,7 +22,7 @@ def test_a_stranger_gets_it_and_it_tells_nothing_of_the_home(home: Any) -> None:
     found = response.json()
     assert (found["status"], found["dns"], found["recorder"]) == ("down", "down", "degraded")
     assert set(found) == {
-        "status", "dns", "recorder", "updater", "workers", "dropped", "restarting", "problems", "version",
+        "status", "dns", "recorder", "updater", "workers", "dropped", "restarting", "problems", "version", "code",
     }  # fmt: skip
     assert found["problems"] == [
         {"id": "dns_silent", "part": "", "state": "down"},
