@@ -38,5 +38,5 @@ def look_at_code(facts: HealthFacts) -> Iterator[Problem]:
     """Compiled code that is there and does not run: all works, and takes more of the processor."""
     code = facts.supervisor.code
     if code.way in (Way.STALE, Way.BROKEN):
-        cure = say("All works as well, at more of the processor's time; `make compiled` compiles anew, then restart Telltale.")
+        cure = say("All works as well, only slower; `make compiled` compiles anew, then restart Telltale.")
         yield Problem(f"code_{code.way}", State.OK, tell_code(code), cure)
