@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from typing import Any
 
 from network import own_addresses
 from recursor import recursor_plan, sane_clock, trust_anchors, unbound_config
+from recursor.loopback_port import free_port
 from recursor.recursor_plan import ANCHORS, RecursorPlan
 from recursor.running_unbound import Running, relayed
 from recursor.trust_anchors import WrongAnchors
@@ -25,21 +25,23 @@ from recursor.unbound_child import MISSING, UnboundChild, UnboundError, program
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import RecursorState, RecursorStatus
-from store.base.pulse import keep_going
+from store.base.pulse import Source, keep_going
 from store.base.sentences import Sentence, say, sentence_of
 from store.config import usable_settings
 from store.config.resolving_settings import asks_itself
 from store.config.settings import Settings
 from store.config.watch import Watcher
+from store.events.config_events import ConfigEvents
 
-WATCH_SECONDS = 0.1  # how late an edit or the end of unbound is seen
+# Edits, the end of unbound, what it says and what it answers are told by the kernel; these are the looks behind that.
+WATCH_SECONDS = 0.1  # while one is started, or another is about to end
+REST_SECONDS = 2.0  # else
 LOOK_SECONDS = 5.0  # between two looks at clock, network and what has run out
-STATUS_SECONDS = 2.0
 RELAY_SECONDS = 5.0  # for which the workers' relay is waited for at a start
 # One that had no network when it was first asked holds the root's keys for bad, for a minute: another is started once
 # the root's name servers are heard, and again after twice the time where the keys are bad indeed.
 STUCK_SECONDS, LONGEST_STUCK = 5.0, 600.0
-SILENT_SECONDS = 10.0  # past which one that lives and does not answer is ended
+SILENT_SECONDS = 8.0  # past which one that lives and does not answer is ended
 START_SECONDS = 15.0  # a second one that does not answer by then is given up; it takes some 50 ms
 RETIRE_SECONDS = 6.0  # for which the one before goes on, so that what it was asked is answered
 FIRST_DELAY, LONGEST_DELAY = 0.1, 30.0
@@ -71,13 +73,12 @@ class RecursorKeeper:
         self._retired: list[Running] = []  # two at most: each lives for seconds
         self._due = self._delay = self._unstick = 0.0
         self._stuck_delay = STUCK_SECONDS
-        self._next_plan = self._next_status = 0.0
+        self._next_plan = 0.0
         self._ipv6 = False
-        self._status = _first_status(run)
+        self._status, self._teller = _first_status(run), status.Teller(run, "recursor")
 
     def turn(self, now: float) -> None:
         """One look at everything; takes milliseconds, some tens where unbound is started."""
-        before = self._status
         if self._watcher.changed() or now >= self._next_plan:
             self._next_plan = now + LOOK_SECONDS
             self._make_plan()
@@ -86,9 +87,21 @@ class RecursorKeeper:
             self._end_all()
         else:
             self._serve(self._plan, now)
-        if self._status != before or now >= self._next_status:
-            self._next_status = now + STATUS_SECONDS
-            status.publish(self._run, "recursor", self._status)
+        self._teller.tell(self._status, now)
+
+    def rest(self) -> float:
+        """Seconds until the next look, at most."""
+        now = time.monotonic()
+        if self._next is not None or self._retired:
+            return WATCH_SECONDS
+        if self._plan is None:
+            return REST_SECONDS
+        wait = self._serving.rest(now) if self._serving is not None else max(WATCH_SECONDS, self._due - now)
+        return min(wait, REST_SECONDS)
+
+    def sources(self) -> list[Source]:
+        """What is readable once an unbound says or answers something."""
+        return [source for each in (self._serving, self._next) if each is not None for source in each.sources()]
 
     def stop(self) -> None:
         """End every unbound."""
@@ -108,12 +121,13 @@ class RecursorKeeper:
             return
         self._ipv6 = self._ipv6 or own_addresses.way_out(6) is not None  # never back: a cable that is out is soon in
         sane = self._clock_is_sane()
-        relay = self._status.relay_port or _free_port()
+        relay = self._status.relay_port or free_port()
         plan = recursor_plan.make(
             settings, self._state, relay, _memory(), self._clock(), clock_sane=sane, ipv6=self._ipv6
         )
         self._plan = self._anchored(plan)
-        self._say(relay_port=relay, recursive=plan.recursive, clock_wrong=not sane)
+        memory_kib = self._serving.child.memory_kib() >> 10 << 10 if self._serving is not None else 0
+        self._say(relay_port=relay, recursive=plan.recursive, clock_wrong=not sane, memory_kib=memory_kib)
 
     def _clock_is_sane(self) -> bool:
         synchronised, root = self._synchronised(), self._serving.probe.root if self._serving is not None else None
@@ -173,7 +187,7 @@ class RecursorKeeper:
             silent = serving.probe.silent_since
             if silent is None or now - silent < SILENT_SECONDS:
                 reaches = serving.probe.reaches is not False
-                self._say(memory_kib=serving.child.memory_kib(), reaches=reaches)
+                self._say(reaches=reaches)
                 return
             error = say("unbound does not answer, and is started anew.")
         else:
@@ -191,7 +205,7 @@ class RecursorKeeper:
             self._say(state=RecursorState.MISSING, error=MISSING, port=0)
             return
         try:
-            port = _free_port()
+            port = free_port()
             child = UnboundChild(self._run, port, text)
             child.start(unbound_config.render(plan, port))
         except (UnboundError, OSError) as error:
@@ -259,20 +273,6 @@ def _first_status(run: Path) -> RecursorStatus:
     return RecursorStatus(state=RecursorState.STARTING, relay_port=before.relay_port if before else 0)
 
 
-def _free_port() -> int:
-    """One of loopback that nobody has, for UDP and TCP. Raises OSError."""
-    for _ in range(20):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = int(udp.getsockname()[1])
-            try:
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError(0, "no free port")
-
-
 def _memory() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
@@ -289,7 +289,8 @@ def main(words: Sequence[str] | None = None) -> None:
     logs.setup("recursor")
     state = Path(given["state"])
     run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
-    keep_going(RecursorKeeper(state, run, os.environ), WATCH_SECONDS)
+    keeper = RecursorKeeper(state, run, os.environ)
+    keep_going(keeper, keeper.rest, ConfigEvents(state), keeper.sources)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ import socket
 from recursor.recursor_plan import RecursorPlan
 from recursor.unbound_child import UnboundChild
 from recursor.unbound_probe import Probe
+from store.base.pulse import Source
 
 FIRST_SECONDS = 0.1  # between two looks whether it lives, until it does …
-PROBE_SECONDS = 1.0  # … and after that
+PROBE_SECONDS = 3.0  # … and after that
 REACH_SECONDS = 2.0  # between two looks whether it gets answers, until it does …
 STILL_SECONDS = 60.0  # … and after that
 
@@ -36,6 +37,14 @@ class Running:
             self.next_reach = now + (STILL_SECONDS if known else REACH_SECONDS)
             self._root_next = (root or self.probe.reaches is False) and not self._root_next
             self.probe.ask("root" if self._root_next else "reaches", now)
+
+    def rest(self, now: float) -> float:
+        """Seconds until there is something to ask; what it answers and says is told by `sources`."""
+        return max(FIRST_SECONDS, min(self.next_probe, self.next_reach) - now)
+
+    def sources(self) -> list[Source]:
+        """What is readable once it says or answers something."""
+        return [*self.child.sources(), *self.probe.sources()]
 
     @property
     def stuck(self) -> bool:

@@ -15,6 +15,7 @@ import signal
 import struct
 import subprocess
 from pathlib import Path
+from typing import IO
 
 from store.base.private_files import write_private
 from store.base.sentences import say
@@ -43,6 +44,12 @@ class UnboundChild:
         self.last = ""  # line that it wrote of something that went wrong
         self._config = run / f"unbound-{port}.conf"
         self._child: subprocess.Popen[bytes] | None = None
+        self._mute = False
+
+    def sources(self) -> list[IO[bytes]]:
+        """What is readable once it says something."""
+        stderr = self._child.stderr if self._child is not None else None
+        return [stderr] if stderr is not None and not self._mute else []
 
     @property
     def pid(self) -> int:
@@ -95,7 +102,10 @@ class UnboundChild:
     def _hear(self) -> None:
         if self._child is None or self._child.stderr is None:
             return
-        data = self._child.stderr.read(_MAX_SAID) or b""
+        data = self._child.stderr.read(_MAX_SAID)
+        if not data:
+            self._mute = data == b""  # the end: it says nothing any more; None: nothing now
+            return
         for line in data.decode("utf-8", "replace").splitlines():
             words = "".join(char if char.isprintable() else "?" for char in line.strip())[:300]
             line = _HEAD.sub("", words)

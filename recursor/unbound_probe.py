@@ -61,6 +61,10 @@ class Probe:
         except OSError:
             self._take(kind, query, None, now)
 
+    def sources(self) -> list[Asked]:
+        """What is readable once an answer is there."""
+        return [self._asked[2]] if self._asked is not None else []
+
     def close(self) -> None:
         if self._asked is not None:
             self._asked[2].close()

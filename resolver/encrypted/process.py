@@ -52,6 +52,7 @@ from store.certificates.certificate_watch import CertificateWatch
 from store.certificates.server_context import server_context
 from store.config import usable_settings
 from store.config.watch import Watcher
+from store.events.config_events import ConfigEvents
 from store.local import device_words
 from store.local.device_words import DeviceWords
 from store.log.records import Transport
@@ -59,8 +60,9 @@ from store.log.records import Transport
 if TYPE_CHECKING:
     from resolver.encrypted.doq_server import DoqServer
 
-WATCH_SECONDS = 0.25  # how late an edit may act; a look costs some µs
-STATUS_SECONDS = 2.0
+# Between two looks while the kernel tells nothing: edits and certificates of ours it does tell of, files that other
+# programs keep it does not.
+LOOK_SECONDS = 2.0
 MAX_FILES = 4096
 DRAIN_SECONDS = 3.0  # for answers in flight at the end
 DOT, HTTPS, DOQ = "dot", "https", "doq"
@@ -80,6 +82,8 @@ class Encrypted:
         self.state, self.run, self.environ = state, run, environ
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(state / "config.db")
+        self._events = ConfigEvents(state, (), (certificate_files.folder(state),))
+        self._teller, self._admit_at = status.Teller(run, "encrypted"), 0.0
         self._settings = usable_settings.load(state, environ)
         self._words = DeviceWords()
         self.admission = Admission()
@@ -102,20 +106,27 @@ class Encrypted:
         """Serve on bound sockets, by what they are for, from when there is a certificate."""
         self._socks = dict(socks)
         await self._use_certificate()
-        self._tick_status()
+        beat()
+        self._look()
 
     async def watch(self) -> None:
-        """Follow config.db and the certificate; what cannot be read stays as it was."""
+        """Follow config.db, the certificate and the network; what cannot be read stays as it was."""
         while True:
-            await asyncio.sleep(WATCH_SECONDS)
+            await self._events.next_look(LOOK_SECONDS)
+            beat()
             try:
-                if self._watcher.changed():
-                    self._read()
-                await self._use_certificate()
-                if await self._listeners.again():
-                    self._publish()
+                try:
+                    await self._follow()
+                finally:
+                    self._look()
             except Exception:
                 log.exception("what changed cannot be used; all stays as it was")
+
+    async def _follow(self) -> None:
+        if self._watcher.changed():
+            self._read()
+        await self._use_certificate()
+        await self._listeners.again()
 
     async def drain(self) -> None:
         """Take no more connections, let answers in flight come, and end."""
@@ -128,6 +139,7 @@ class Encrypted:
         for connection in list(self.doors[DOT].places.taken):
             connection.cut()
         self.link.close()
+        self._events.close()
         self._watcher.close()
 
     def _read(self) -> None:
@@ -141,6 +153,7 @@ class Encrypted:
         self._admit()
 
     def _admit(self) -> None:
+        self._admit_at = self._loop.time() + LOOK_SECONDS / 2
         settings = self._settings
         networks = home_networks(settings.allowed_networks)
         proxies = tuple(ip_network(text, strict=False) for text in settings.trusted_proxies)
@@ -214,10 +227,10 @@ class Encrypted:
         """A request over HTTPS that was refused."""
         self.doors[HTTPS].count(why)
 
-    def _tick_status(self) -> None:
-        self._loop.call_later(STATUS_SECONDS, self._tick_status)
-        beat()
-        self._admit()
+    def _look(self) -> None:
+        """Go by the networks of now, which are the provider's to change, and say how things are."""
+        if self._loop.time() >= self._admit_at:
+            self._admit()
         self._publish()
 
     def _bound(self) -> dict[str, tuple[str, ...]]:
@@ -227,7 +240,7 @@ class Encrypted:
         return {kind: endpoints for kind, endpoints in here.items() if endpoints}
 
     def _publish(self) -> None:
-        status.publish(self.run, "encrypted", self._described())
+        self._teller.tell(self._described(), self._loop.time())
 
     def _described(self) -> EncryptedStatus:
         doors = self.doors

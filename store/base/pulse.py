@@ -15,7 +15,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
@@ -41,10 +41,14 @@ def beat() -> None:
             os.write(end, b".")
 
 
-class Wakes(Protocol):
-    """What the kernel tells of, and how long it may be waited for: `store.events.config_events.ConfigEvents`."""
+class Source(Protocol):
+    """What is readable once there is something to look at."""
 
     def fileno(self) -> int: ...
+
+
+class Wakes(Source, Protocol):
+    """What the kernel tells of, and how long it may be waited for: `store.events.config_events.ConfigEvents`."""
 
     def wait(self, slow: float) -> float: ...
 
@@ -63,10 +67,14 @@ class Keeper(Protocol):
         """End it."""
 
 
-def keep_going(keeper: Keeper, every_seconds: float | Callable[[], float], events: Wakes | None = None) -> None:
+def keep_going(
+    keeper: Keeper, every_seconds: float | Callable[[], float], events: Wakes | None = None,
+    sources: Callable[[], Iterable[Source]] = tuple,
+) -> None:  # fmt: skip
     """Turn after turn, each with a beat, until SIGTERM or SIGINT; then its end. For a process's main thread.
 
-    `every_seconds`: how long it may be until the next; `events` make it sooner.
+    `every_seconds`: how long it may be until the next; `events` and `sources` make it sooner, and so does a child that
+    ends or is stopped.
     """
 
     def stop(*_: object) -> None:
@@ -74,21 +82,23 @@ def keep_going(keeper: Keeper, every_seconds: float | Callable[[], float], event
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    signal.signal(signal.SIGCHLD, _woken)
     with closing(SignalWake()) as signals:
         while not keeper.stopping:
             keeper.turn(time.monotonic())
             beat()
-            sleep(signals, events, every_seconds() if callable(every_seconds) else every_seconds)
+            seconds = every_seconds() if callable(every_seconds) else every_seconds
+            sleep(signals, events, seconds, sources())
     keeper.stop()
 
 
-def sleep(signals: SignalWake, events: Wakes | None, seconds: float) -> None:
-    """Until a signal comes, the kernel tells of something, or it is time for the next look."""
-    sources: list[SignalWake | Wakes] = [] if events is None or events.fileno() < 0 else [events]
+def sleep(signals: SignalWake, events: Wakes | None, seconds: float, sources: Iterable[Source] = ()) -> None:
+    """Until a signal comes, the kernel or a source tells of something, or it is time for the next look."""
+    told: list[Wakes] = [] if events is None or events.fileno() < 0 else [events]
     wait = seconds if events is None else events.wait(seconds)
     if wait < seconds:  # there is a look soon anyway, which takes all that is told of by then
-        sources = []
-    select.select([signals, *sources], [], [], wait)
+        told = []
+    select.select([signals, *told, *sources], [], [], wait)
     signals.heard()
     if events is not None:
         events.heard()
@@ -139,6 +149,10 @@ class Pulse:
                 self.heard = True
                 return True
         return False
+
+
+def _woken(_signum: int, _frame: object) -> None:
+    """A handler must be set for a wait to end by the signal."""
 
 
 def is_stopped(pid: int) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,27 +36,29 @@ BUSY_SECONDS = 0.1  # between two looks while there may be more; a look costs so
 STAY_SECONDS = 1.0  # after an event; a disk that takes longer is looked at every
 SLOW_SECONDS = 2.0  # … so many seconds
 
+_LATE = 4  # of a file that was replaced, the kernel tells once more when its last reader is done
 _FILE = MODIFY | ATTRIB | DELETE_SELF | MOVE_SELF
 _FOLDER = CREATE | DELETE | MOVED_FROM | MOVED_TO | CLOSE_WRITE
 _NAMES = frozenset({"config.db", "config.db-wal", "config.db-journal", "telltale.toml"})
 
 
 class ConfigEvents:
-    """Of one state directory. `also`: files elsewhere that matter to whoever looks, replaced whole by who writes them;
-    `folders`: where it matters that something comes in.
+    """Of one state directory. `also`: files elsewhere that matter to whoever looks, replaced whole by who writes them,
+    so that one look sees all; `folders`: where it matters that something comes in.
 
     `fileno` is readable once something happened, and is to be waited for while `is_quiet`; `heard` is to be called
     before each look, `wait` after it.
     """
 
     def __init__(self, state: Path, also: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:
-        self._folder, self._files = state, (state / "config.db", state / "config.db-wal", *also)
+        self._folder, self._files, self._also = state, (state / "config.db", state / "config.db-wal"), tuple(also)
         self._folders = tuple(folders)
         self._names = _NAMES.union(folder.name for folder in self._folders)
         self._inotify = Inotify()
         self._heard_at = float("-inf")
         self._fresh = False  # whether nobody has looked since the last event
         self._folder_watch = -1
+        self._whole = deque[int](maxlen=_LATE * len(self._also))  # watches of files that are replaced whole
         self._watch()
 
     def fileno(self) -> int:
@@ -64,9 +67,12 @@ class ConfigEvents:
 
     def heard(self) -> bool:
         """Take what the kernel tells; whether any of it matters."""
-        if not any(map(self._matters, self._inotify.read())):
+        events = [event for event in self._inotify.read() if self._matters(event)]
+        if not events:
             return False
-        self._fresh, self._heard_at = True, time.monotonic()
+        self._fresh = True
+        if any(event.watch not in self._whole for event in events):
+            self._heard_at = time.monotonic()
         return True
 
     def wait(self, slow: float = SLOW_SECONDS) -> float:
@@ -108,5 +114,8 @@ class ConfigEvents:
         self._folder_watch = self._inotify.add(self._folder, _FOLDER)
         for path in self._files:
             self._inotify.add(path, _FILE)
+        for path in self._also:
+            if (watch := self._inotify.add(path, _FILE)) >= 0 and watch not in self._whole:
+                self._whole.append(watch)
         for path in self._folders:
             self._inotify.add(path, CREATE | MOVED_TO)

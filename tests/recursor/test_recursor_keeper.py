@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 import pytest
 
 from recursor import recursor_keeper, running_unbound
-from recursor.recursor_keeper import RETIRE_SECONDS, SILENT_SECONDS, RecursorKeeper
-from recursor.running_unbound import STILL_SECONDS
+from recursor.recursor_keeper import REST_SECONDS, RETIRE_SECONDS, SILENT_SECONDS, WATCH_SECONDS, RecursorKeeper
+from recursor.running_unbound import FIRST_SECONDS, PROBE_SECONDS, STILL_SECONDS
 from recursor.sane_clock import Window
 from recursor.unbound_child import MISSING
 from store.base import db, status
 from store.base.process_status import RecursorState, RecursorStatus
+from store.base.status import SAME_SECONDS
 from store.config import edit
 
 pytestmark = pytest.mark.database
@@ -59,6 +61,9 @@ class Child:
     def memory_kib(self) -> int:
         return 14_000
 
+    def sources(self) -> list[Any]:
+        return []
+
     def stop(self) -> None:
         self.pid = 0
 
@@ -84,6 +89,9 @@ class Probe:
             self.reaches = self.world.reaches
         else:
             self.root = self.world.root
+
+    def sources(self) -> list[Any]:
+        return []
 
     def close(self) -> None:
         pass
@@ -120,7 +128,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(recursor_keeper, "UnboundChild", lambda _run, port, text: Child(made, port, text))
     monkeypatch.setattr(recursor_keeper, "program", lambda: "/usr/sbin/unbound" if made.installed else None)
     monkeypatch.setattr(recursor_keeper, "relayed", lambda plan: True)
-    monkeypatch.setattr(recursor_keeper, "_free_port", lambda: next(ports))
+    monkeypatch.setattr(recursor_keeper, "free_port", lambda: next(ports))
     monkeypatch.setattr(recursor_keeper.own_addresses, "way_out", lambda _version=4: None)
     monkeypatch.setattr(running_unbound, "Probe", lambda _port: Probe(made))
     return made
@@ -189,7 +197,7 @@ def test_one_that_keeps_ending_is_started_more_and_more_seldom(house: House, wor
 def test_one_that_is_silent_is_ended(house: House, world: World) -> None:
     house.pass_(1)
     first, world.answers = world.children[0], False
-    told = house.pass_(SILENT_SECONDS + 2, until=lambda: not first.pid)
+    told = house.pass_(PROBE_SECONDS + SILENT_SECONDS + 1, until=lambda: not first.pid)
     assert told.state is RecursorState.FAILING and "does not answer" in told.error
     world.answers = True
     assert house.pass_(recursor_keeper.LONGEST_DELAY).state is RecursorState.SERVING
@@ -230,3 +238,29 @@ def test_a_clock_that_nobody_set_and_that_is_right_is_believed(house: House, wor
     world.synchronised, world.root = False, Window(int(NOW_S - WEEK), int(NOW_S + WEEK))
     told = house.pass_(20)
     assert told.validates and not told.clock_wrong
+
+
+def test_it_rests_while_all_is_well_and_looks_often_while_one_is_started(
+    house: House, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: house.now)
+    house.pass_(1)
+    assert house.keeper.rest() > 10 * WATCH_SECONDS and not house.keeper.sources()
+    house.put(dnssec_anchors="/nowhere")
+    world.answers = False
+    house.put(dnssec="trust", recursive="on")
+    house.pass_(0.2)
+    assert house.keeper.rest() == WATCH_SECONDS
+    world.answers = True
+    house.pass_(RETIRE_SECONDS + 1)
+    assert house.keeper.rest() > 10 * FIRST_SECONDS
+    house.put(recursive="off")
+    house.pass_(0.2)
+    assert house.keeper.rest() == REST_SECONDS
+
+
+def test_what_says_the_same_is_seldom_written_anew(house: House) -> None:
+    house.pass_(6)
+    written = (house.run / "recursor.json").stat().st_mtime_ns
+    house.pass_(SAME_SECONDS / 2)
+    assert (house.run / "recursor.json").stat().st_mtime_ns == written

@@ -94,6 +94,28 @@ def test_turns_follow_until_it_is_to_stop_and_then_it_ends(monkeypatch: pytest.M
     assert done == ["turn"] * 3 + ["stop"] and signal.SIGINT in handlers
 
 
+@pytest.mark.process
+def test_the_end_of_a_child_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Watching:
+        stopping = False
+        child: subprocess.Popen[bytes] | None = None
+
+        def turn(self, now: float) -> None:
+            if self.child is None:
+                self.child = subprocess.Popen(["true"])
+            self.stopping = self.child.poll() is not None
+
+        def stop(self) -> None:
+            pass
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)}
+    try:
+        keep_going(Watching(), 1e6)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Told:
     """What a kernel tells: a pipe."""
 
@@ -117,15 +139,18 @@ class Told:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("how", ["a signal", "the kernel", "its time"])
+@pytest.mark.parametrize("how", ["a signal", "the kernel", "a source", "its time"])
 def test_a_sleep_ends_by_a_signal_by_what_the_kernel_tells_and_by_its_time(how: str) -> None:
     before = signal.signal(signal.SIGUSR1, lambda *_: None)
-    with closing(SignalWake()) as signals, closing(Told(0.01 if how == "its time" else 1e6)) as told:
+    with closing(SignalWake()) as signals, closing(Told(0.01 if how == "its time" else 1e6)) as told, \
+            closing(Told(1e6)) as source:
         if how == "the kernel":
             os.write(told.theirs, b".")
         elif how == "a signal":
             os.kill(os.getpid(), signal.SIGUSR1)
-        pulse.sleep(signals, told, 1e6)
+        elif how == "a source":
+            os.write(source.theirs, b".")
+        pulse.sleep(signals, told, 1e6, [source])
         assert told.taken == 1
         pulse.sleep(signals, None, 0.0)
     signal.signal(signal.SIGUSR1, before)

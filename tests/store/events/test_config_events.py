@@ -91,6 +91,23 @@ def test_another_file_that_matters_is_followed_from_one_to_the_next(
         assert events.heard()
 
 
+def test_of_a_file_that_is_replaced_whole_one_look_is_enough(
+    state: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run = tmp_path_factory.mktemp("run")
+    status, draft = run / "recursor.json", run / "draft"
+    status.write_text("{}")
+    with closing(ConfigEvents(state, (status,))) as events:
+        for _ in range(3):
+            with status.open() as reader:  # the kernel tells once more when it is done with the one before
+                draft.write_text("{}")
+                draft.replace(status)
+                assert events.heard() and events.wait(10.0) == FIRST_SECONDS
+                assert events.wait(10.0) == 10.0 and events.is_quiet, reader
+            assert events.heard() and events.wait(10.0) == FIRST_SECONDS
+            assert events.wait(10.0) == 10.0 and events.is_quiet
+
+
 @pytest.mark.parametrize("how", ["no inotify", "no folder"])
 def test_where_the_kernel_tells_nothing_looks_come_as_often_as_ever(
     state: Path, monkeypatch: pytest.MonkeyPatch, how: str
