@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the command line and the web UI, which have no powers, have the keeper look for another DHCP server.
 
-    RUN/dhcp.ask  {"id": …, "interface": …}  ─► the keeper looks ─► its status says for which id, and whom it met
+    RUN/asked/dhcp  {"id": …, "interface": …}  ─► the keeper looks ─► its status says for which id, and whom it met
 
 Where DHCP is off there is no keeper; the keepalive starts one for the question.
 """
@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dhcp.dhcp_wanted import QUESTION
+from dhcp.dhcp_wanted import QUESTION, question_folder
 from dhcp.lease_plan import DhcpError
 from network import own_addresses
 from network.dhcp_probe import SECONDS, Probe
@@ -52,6 +52,7 @@ def look(run: Path, interface: str, wait: float = WAIT_SECONDS) -> tuple[str, ..
     if supervisor is None or not supervisor.may_serve_dhcp:
         return _by_ourselves(interface)
     asked = Asked(secrets.token_hex(8), interface)
+    question_folder(run)
     try:
         write_private(run / QUESTION, json.dumps({"id": asked.id, "interface": asked.interface}))
     except OSError as error:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import IO
 
 from network.lease_files import OWN_FILE
 from store.base.private_files import write_private
@@ -37,7 +38,18 @@ class Server:
         self._child: subprocess.Popen[bytes] | None = None
         self._text = ""
         self._started = self._due = self._delay = 0.0
-        self._last = ""
+        self._last, self._mute = "", False
+
+    def sources(self) -> list[IO[bytes]]:
+        """What is readable once it says something."""
+        stderr = self._child.stderr if self._child is not None else None
+        return [stderr] if stderr is not None and not self._mute else []
+
+    def rest(self, now: float) -> float:
+        """Seconds until there is something to do for it; its end and its lines are told at once."""
+        if self._child is None:
+            return max(0.0, self._due - now)
+        return max(0.0, self._started + FIRST_DELAY - now) if self.error else float("inf")
 
     @property
     def pid(self) -> int:
@@ -84,7 +96,7 @@ class Server:
         log.warning("dnsmasq ended with code %d; it is started again in %.1f s", code, self._delay)
 
     def _start(self, now: float) -> None:
-        self._started, self._last = now, ""
+        self._started, self._last, self._mute = now, "", False
         path = program()
         if path is None:
             self._due = now + LONGEST_DELAY
@@ -102,7 +114,10 @@ class Server:
         """Its lines go into our log; the last one that tells of a failure is kept."""
         if self._child is None or self._child.stderr is None:
             return
-        data = self._child.stderr.read(_MAX_SAID) or b""
+        data = self._child.stderr.read(_MAX_SAID)
+        if not data:
+            self._mute = data == b""  # the end: it says nothing any more; None: nothing now
+            return
         for line in data.decode("utf-8", "replace").splitlines():
             words = "".join(char if char.isprintable() else "?" for char in line.strip())[:500]
             log.info("%s", words)

@@ -19,7 +19,7 @@ from typing import Any
 
 from dhcp import asking, dnsmasq_config, lease_plan
 from dhcp.asking import Asked
-from dhcp.dhcp_wanted import QUESTION
+from dhcp.dhcp_wanted import QUESTION, question_folder
 from dhcp.dnsmasq_child import Server
 from dhcp.lease_plan import DhcpError, DhcpPlan, Uplink
 from network import iproute, own_addresses
@@ -28,16 +28,18 @@ from network.lease_files import OWN_FILE
 from store.base import db, logs, status
 from store.base.argv import argued
 from store.base.process_status import DhcpState, DhcpStatus
-from store.base.pulse import keep_going
+from store.base.pulse import Source, keep_going
 from store.base.sentences import say, sentence_of
 from store.config import usable_settings
 from store.config.settings import Settings
 from store.config.watch import Watcher
+from store.events.config_events import ConfigEvents
 from store.local import static_leases
 
-WATCH_SECONDS = 0.5  # how late an edit may act
+# Edits, questions, the end of dnsmasq and what it says are told by the kernel; these are the looks behind that.
+WATCH_SECONDS = 0.5  # while it is looked who else is there, and at least
+REST_SECONDS = 2.5  # else
 LOOK_SECONDS = 15.0  # between two looks at this machine's addresses, while it is on
-STATUS_SECONDS = 2.0
 AGAIN_SECONDS = 30.0  # between two looks for another server that stands in the way …
 STILL_SECONDS = 300.0  # … and for one that appears beside us
 FRESH_SECONDS = 60.0  # so long nobody being there counts: who turns it on has looked just before
@@ -63,20 +65,30 @@ class Keeper:
         self._wrong = ""  # why the settings of now give no plan
         self._status = DhcpStatus()
         self._beside = False
-        self._next_plan = self._next_probe = self._next_status = 0.0
+        self._next_plan = self._next_probe = 0.0
+        self._teller = status.Teller(run, "dhcp")
 
     def turn(self, now: float) -> None:
         """One look at everything; takes milliseconds."""
-        before = self._status
         if self._watcher.changed() or now >= self._next_plan:
             self._next_plan = now + LOOK_SECONDS
             self._make_plan()
         self._take_question()
         self._follow_probe(now)
         self._serve(now)
-        if self._status != before or now >= self._next_status:
-            self._next_status = now + STATUS_SECONDS
-            status.publish(self._run, "dhcp", self._status)
+        self._teller.tell(self._status, now)
+
+    def rest(self) -> float:
+        """Seconds until the next look, at most."""
+        if self._probe is not None:
+            return WATCH_SECONDS
+        now = time.monotonic()
+        child = self._server.rest(now) if self._plan is not None else REST_SECONDS
+        return max(WATCH_SECONDS, min(REST_SECONDS, self._next_plan - now, child))
+
+    def sources(self) -> list[Source]:
+        """What is readable once dnsmasq says something."""
+        return [*self._server.sources()]
 
     def stop(self) -> None:
         """End dnsmasq; the leases stay."""
@@ -225,7 +237,8 @@ def main(words: Sequence[str] | None = None) -> None:
     logs.setup("dhcp")
     state = Path(given["state"])
     run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
-    keep_going(Keeper(state, run, os.environ), WATCH_SECONDS)
+    keeper = Keeper(state, run, os.environ)
+    keep_going(keeper, keeper.rest, ConfigEvents(state, (), (question_folder(run),)), keeper.sources)
 
 
 if __name__ == "__main__":

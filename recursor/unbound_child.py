@@ -64,6 +64,7 @@ class UnboundChild:
         try:
             write_private(self._config, config)
             _check(self._config)
+            self._mute = False
             self._child = _begin([*_loaded(path), path, "-d", "-p", "-c", str(self._config)])
         except OSError as error:
             raise UnboundError(say("unbound could not be started ({error}).", error=error.strerror)) from None

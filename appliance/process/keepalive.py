@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from appliance.process import privilege
 from appliance.process.children import Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
 from blocklists.update import forked_job
+from dhcp.dhcp_wanted import question_folder
 from dhcp.dhcp_wanted import wanted as dhcp_wanted
 from firewall.firewall_wanted import wanted as firewall_wanted
 from store.base import logs, status
@@ -31,8 +33,11 @@ from store.config import usable_settings
 from store.events.config_events import ConfigEvents
 from store.events.config_marks import ConfigMarks
 
-WATCH_SECONDS = 0.5
-REST_SECONDS = 1.0  # while nothing of it runs: an edit wakes it, and who asks for other DHCP servers waits for seconds
+# Edits, questions, and the end or the stop of a child are told by the kernel; these are the looks behind that.
+STOPPED_SECONDS = 0.5  # while a child is stopped, or asked to end
+WATCH_SECONDS = 2.0  # while one runs: it may hang
+REST_SECONDS = 2.5  # while none does
+AGAIN_SECONDS = 0.5  # between two readings of the settings, while there is one edit after the other
 STOP_SECONDS = 5.0
 # Who has had a look for other DHCP servers mostly turns it on then: the keeper that looked need not look again.
 LINGER_SECONDS = 10.0
@@ -55,6 +60,7 @@ class Kept:
     child: Child
     wanted: Callable[[Chosen], bool]
     linger: float = 0.0
+    is_wanted: bool = False
     last_wanted: float = float("-inf")
     asked_to_end: float | None = None
 
@@ -69,16 +75,20 @@ class Keepalive:
         self._marks = ConfigMarks(state)
         self._chosen: Chosen | None = None
         self._fault = ""
+        self._not_before = float("-inf")
         self._to_read = True  # whether they may be others by now; while none can be read, those before hold
 
     def turn(self, now: float) -> None:
         """One look: start what is to run, end what is not, note what died."""
         self._to_read |= self._marks.changed()
-        if self._to_read and (chosen := self._read()) is not None:
-            self._chosen, self._to_read = chosen, False
+        if self._to_read and now >= self._not_before:
+            self._not_before = now + AGAIN_SECONDS  # whoever is forked to read wakes this one by its end
+            if (chosen := self._read()) is not None:
+                self._chosen, self._to_read = chosen, False
         for kept in self._kept:
             self._reap(kept, now)
-            if kept.wanted(self._chosen or Chosen()):
+            kept.is_wanted = kept.wanted(self._chosen or Chosen())
+            if kept.is_wanted:
                 kept.last_wanted = now
                 self._see_that_it_runs(kept, now)
             elif kept.child.running and now - kept.last_wanted >= kept.linger:
@@ -86,7 +96,9 @@ class Keepalive:
 
     def rest(self) -> float:
         """Seconds until the next turn, at most."""
-        return WATCH_SECONDS if any(kept.child.running or kept.child.due for kept in self._kept) else REST_SECONDS
+        now = time.monotonic()
+        longest = AGAIN_SECONDS if self._to_read else REST_SECONDS
+        return min([longest, *(_rest(kept, now) for kept in self._kept)])
 
     def stop(self) -> None:
         """End the children, and see to it."""
@@ -150,6 +162,14 @@ class Keepalive:
         kept.asked_to_end = None
 
 
+def _rest(kept: Kept, now: float) -> float:
+    child = kept.child
+    if child.running:
+        stopped = child.pulse is not None and child.pulse.stopped
+        return STOPPED_SECONDS if stopped or kept.asked_to_end is not None else WATCH_SECONDS
+    return min(REST_SECONDS, max(0.0, child.due - now)) if kept.is_wanted else REST_SECONDS
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Read the words that the supervisor gives, and keep going until SIGTERM; `--run` may be left out.
 
@@ -164,7 +184,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if given["powers"] == "dhcp":
         kept.append(_dhcp(state, run))
     keepalive = Keepalive(state, run, os.environ, kept)
-    keep_going(keepalive, keepalive.rest, ConfigEvents(state))
+    keep_going(keepalive, keepalive.rest, ConfigEvents(state, (), (question_folder(run),)))
 
 
 def _firewall(state: Path, run: Path, fds: tuple[int, ...], answers: str) -> Kept:

@@ -7,7 +7,7 @@ from waiting import until
 
 from dhcp import asking
 from dhcp.asking import Asked
-from dhcp.dhcp_wanted import QUESTION
+from dhcp.dhcp_wanted import QUESTION, question_folder
 from dhcp.lease_plan import DhcpError
 from store.base import status
 from store.base.process_status import DhcpStatus, SupervisorStatus
@@ -49,14 +49,14 @@ def test_one_that_is_silent_is_not_waited_for_for_ever(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": 1}', '{"id": "a", "interface": "eth0; reboot"}'])
 def test_what_does_not_read_is_no_question(tmp_path: Path, text: str) -> None:
-    (tmp_path / QUESTION).write_text(text)
+    (question_folder(tmp_path) / "dhcp").write_text(text)
     assert asking.read(tmp_path) is None
     asking.forget(tmp_path, None)
     assert not (tmp_path / QUESTION).exists()
 
 
 def test_a_question_in_place_of_another_stays(tmp_path: Path) -> None:
-    (tmp_path / QUESTION).write_text('{"id": "2", "interface": "eth0"}')
+    (question_folder(tmp_path) / "dhcp").write_text('{"id": "2", "interface": "eth0"}')
     asking.forget(tmp_path, Asked("1", "eth0"))
     assert asking.read(tmp_path) == Asked("2", "eth0")
 

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from dhcp.dhcp_wanted import QUESTION, wanted
+from dhcp.dhcp_wanted import question_folder, wanted
 
 
 @pytest.mark.parametrize(("dhcp", "asked"), [("on", False), ("on", True), ("off", True), ("off", False)])
 def test_a_keeper_is_wanted_while_it_is_on_or_somebody_asks(tmp_path: Path, dhcp: str, asked: bool) -> None:
     if asked:
-        (tmp_path / QUESTION).touch()
+        (question_folder(tmp_path) / "dhcp").touch()
     assert wanted(dhcp, tmp_path) is (dhcp == "on" or asked)
 
 

@@ -2,6 +2,7 @@
 """What the keeper does when, with a probe and a server in memory; test_whole.py has real ones."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -41,6 +42,9 @@ class Probe:
 class Server:
     def __init__(self, state: Path) -> None:
         self.pid, self.error, self.text = 0, "", ""
+
+    def rest(self, now: float) -> float:
+        return float("inf")
 
     def serve(self, text: str, now: float) -> None:
         self.pid, self.text = 77, text
@@ -96,6 +100,22 @@ def test_it_serves_where_nobody_else_does_and_follows_edits(home: Home) -> None:
     assert ",60m" in home.keeper._server.text
     home.put(dhcp="off")
     assert home.turns().state is DhcpState.OFF and home.keeper._server.pid == 0
+
+
+def test_it_rests_while_nothing_is_to_be_looked_at(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: home.now)
+    home.turns()
+    assert home.keeper.rest() == keeper.REST_SECONDS
+    monkeypatch.setattr(Probe, "over", lambda _probe: False)
+    home.put(**ON)
+    home.turns()
+    assert home.keeper.rest() == keeper.WATCH_SECONDS, "offers are waited for"
+    monkeypatch.setattr(Probe, "over", lambda _probe: True)
+    home.turns()
+    assert home.keeper.rest() == keeper.REST_SECONDS
+    written = (home.run / "dhcp.json").stat().st_mtime_ns
+    home.turns()
+    assert (home.run / "dhcp.json").stat().st_mtime_ns == written, "what says the same is seldom written anew"
 
 
 def test_it_waits_while_somebody_else_serves_and_begins_when_they_are_gone(home: Home) -> None:

@@ -12,7 +12,7 @@ import pytest
 from waiting import HANG_SECONDS, until
 
 from appliance.process.children import Child, Spec
-from appliance.process.keepalive import STOP_SECONDS, Keepalive, Kept
+from appliance.process.keepalive import AGAIN_SECONDS, REST_SECONDS, STOP_SECONDS, WATCH_SECONDS, Keepalive, Kept
 from store.base import db, pulse
 from store.config import edit, usable_settings
 
@@ -188,3 +188,22 @@ def test_one_that_cannot_be_started_is_tried_again(
     keepalive.turn(now)
     assert not child.running and child.due > now
     assert "could not be started" in caplog.text
+
+
+def test_it_rests_until_something_is_to_be_looked_at(state: Path, make: Make) -> None:
+    keepalive, child = make(SLEEP)
+    keepalive.turn(time.monotonic())
+    assert keepalive.rest() == REST_SECONDS
+    turn_on(state)
+    keepalive.turn(time.monotonic() + AGAIN_SECONDS)
+    assert keepalive.rest() == WATCH_SECONDS
+    assert child.process is not None
+    child.send(signal.SIGSTOP)
+    until(lambda: pulse.is_stopped(child.pid or 0))
+    keepalive.turn(time.monotonic())
+    assert keepalive.rest() < WATCH_SECONDS, "it is soon to be killed"
+    child.send(signal.SIGKILL)
+    assert child.process.wait(HANG_SECONDS) == -signal.SIGKILL
+    now = time.monotonic()
+    keepalive.turn(now)
+    assert child.due > now and keepalive.rest() <= child.due - now, "it is started again when it is due"
