@@ -21,7 +21,6 @@ from store.wall.answer_codec import BadAnswers
 from wire.addresses import Address
 
 MESSAGES = 64  # read from one worker before others get their turn
-WAIT_SECONDS = 0.5  # how late `stop` is noticed
 
 Told = tuple[Address, Address, int]  # client, address, seconds
 
@@ -45,8 +44,9 @@ class AnswerListener:
         self._holds = holds
         self._answers, self._neighbours = answers, neighbours
         self._kernel: Kernel | None = None
-        self._stopping = False
+        self._end, self._ends = socket.socketpair()
         self._selector = selectors.DefaultSelector()
+        self._selector.register(self._end, selectors.EVENT_READ)
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
@@ -58,18 +58,18 @@ class AnswerListener:
 
     def stop(self) -> None:
         """Listen no more; what was told is in the kernel."""
-        self._stopping = True
+        self._ends.close()
         self._thread.join()
+        self._end.close()
         if self._kernel is not None:
             self._kernel.close()
 
     def _listen(self) -> None:
-        while not self._stopping:
-            if not self._selector.get_map():  # no worker is left that could tell
-                time.sleep(WAIT_SECONDS)
-                continue
-            for key, _ in self._selector.select(WAIT_SECONDS):
+        while True:
+            for key, _ in self._selector.select():
                 assert isinstance(key.fileobj, socket.socket)
+                if key.fileobj is self._end:
+                    return
                 self._read(key.fileobj)
 
     def _read(self, sock: socket.socket) -> None:

@@ -74,6 +74,11 @@ class AddressPoller:
                 self._queue, self._due = _names(), now
         return False
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody was asked who has not answered yet."""
+        return self._asked is not None
+
     def company_of(self, address: Address) -> str | None:
         """Whose name led to the address; None: nobody's that was asked for."""
         known = self.seen.get(address)

@@ -30,18 +30,20 @@ from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
 from store.base import db, logs, status, store_errors
 from store.base.argv import argued
-from store.base.pulse import beat
+from store.base.pulse import beat, sleep
+from store.base.signal_wake import SignalWake
 from store.config import devices
 from store.config.watch import Watcher
+from store.events.config_events import ConfigEvents
 from store.log.log_clock import LogClock
 from store.wall import bypass
 from store.wall.bypass import Caught
 from wire.addresses import Address
 
-WATCH_SECONDS = 0.5  # how late a switch may act
 LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and networks, which routers change
-READ_SECONDS = 2.0  # between two readings of what was caught
-STATUS_SECONDS = 2.0
+READ_SECONDS = 2.0  # between two readings of what was caught; an edit wakes this process between them
+FOLLOW_SECONDS = 0.5  # between two edits that are followed, while there is one after the other
+ASKED_SECONDS = 0.5  # between two looks whether a DNS service's address came, while one is asked for
 RETAIN_SECONDS = 3600.0
 MAX_UNWRITTEN = 5000  # rows that wait for a disk that is full; then the newest are dropped and counted
 
@@ -67,7 +69,9 @@ class Firewall:
         self._clock: LogClock | None = None  # by which rows are old
         self._looked_us = 0
         self._caught = self._dropped = 0
-        self._due = dict.fromkeys(("watch", "look", "read", "status", "retain"), 0.0)
+        self._due = dict.fromkeys(("look", "follow", "read", "retain"), 0.0)
+        self._changed = False
+        self._events, self._teller = ConfigEvents(state), status.Teller(run, "firewall")
 
     def main(self) -> None:
         """Run until told to stop."""
@@ -77,29 +81,31 @@ class Firewall:
         self._learn_devices()
         self._do_what_is_due()
         self._listener.start()
-        while not self.stopping:
-            self._do_what_is_due()
-            next_due = min(due for what, due in self._due.items() if what != "look")  # a part of "watch"
-            time.sleep(max(0.0, next_due - time.monotonic()))
+        with contextlib.closing(SignalWake()) as signals:
+            while not self.stopping:
+                self._do_what_is_due()
+                wait = ASKED_SECONDS if self._doh_poller.waits or self._changed else READ_SECONDS
+                sleep(signals, self._events, max(0.0, min(self._due["read"] - time.monotonic(), wait)))
         self._listener.stop()
         self._read()
         self._publish()
         self._doh_poller.close()
+        self._events.close()
         for con in (self._con, self._kernel):
             if con is not None:
                 con.close()
 
     def _do_what_is_due(self) -> None:
-        if self._is_due("watch", WATCH_SECONDS):
-            changed = self._watcher.changed()
-            if changed:
-                self._learn_devices()
-            if self._is_due("look", LOOK_SECONDS) or changed:
-                self._reconcile()
-            self._look_up()
+        self._changed |= self._watcher.changed()
+        changed = self._changed and self._is_due("follow", FOLLOW_SECONDS)
+        if changed:
+            self._changed = False
+            self._learn_devices()
+        if self._is_due("look", LOOK_SECONDS) or changed:
+            self._reconcile()
+        self._look_up()
         if self._is_due("read", READ_SECONDS):
             self._read()
-        if self._is_due("status", STATUS_SECONDS):
             beat()
             self._publish()
         if self._is_due("retain", RETAIN_SECONDS):
@@ -215,7 +221,7 @@ class Firewall:
             unwritten=len(self._unwritten),
             dropped=self._dropped,
         )
-        status.publish(self._run, "firewall", current)
+        self._teller.tell(current, time.monotonic())
 
 
 def main(words: Sequence[str] | None = None) -> None:
