@@ -94,11 +94,11 @@ def keep_going(
 
 def sleep(signals: SignalWake, events: Wakes | None, seconds: float, sources: Iterable[Source] = ()) -> None:
     """Until a signal comes, the kernel or a source tells of something, or it is time for the next look."""
-    told: list[Wakes] = [] if events is None or events.fileno() < 0 else [events]
+    kernel: list[Wakes] = [] if events is None or events.fileno() < 0 else [events]
     wait = seconds if events is None else events.wait(seconds)
     if wait < seconds:  # there is a look soon anyway, which takes all that is told of by then
-        told = []
-    select.select([signals, *told, *sources], [], [], wait)
+        kernel = []
+    select.select([signals, *kernel, *sources], [], [], wait)
     signals.heard()
     if events is not None:
         events.heard()
