@@ -7,11 +7,11 @@ and whoever has an address in it is on the same link; a stranger has not. Prefix
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv6Network, ip_network
 from pathlib import Path
 
-from wire.addresses import AT_HOME, Network, Networks, parse
+from wire.addresses import AT_HOME, Network, Networks, holder, packed, parse
 
 IF_INET6 = Path("/proc/net/if_inet6")
 IPV6_ROUTE = Path("/proc/net/ipv6_route")
@@ -32,6 +32,12 @@ def is_at_home(client: str, networks: Iterable[Network]) -> bool:
     """Whether a client's address, with or without its interface, is in one of them; ValueError for what is none."""
     address = parse(client)
     return any(address in network for network in networks if network.version == address.version)
+
+
+def home_test(networks: Iterable[Network]) -> Callable[[str], bool]:
+    """`is_at_home` of these networks, made ready for many clients."""
+    holds = holder(networks)
+    return lambda client: holds(packed(client))
 
 
 def link_prefixes(path: Path = IF_INET6) -> Networks:

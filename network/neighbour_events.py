@@ -47,15 +47,15 @@ class NeighbourTable:
     """
 
     def __init__(self) -> None:
-        self.macs: dict[Address, str] = {}
+        self.macs: dict[bytes, str] = {}  # by packed address
         self._socket: socket.socket | None = None
         self._open()
 
     def fileno(self) -> int:
         return self._socket.fileno() if self._socket is not None else -1
 
-    def mac_of(self, client: Address) -> str | None:
-        """The MAC address behind an address, None while the kernel does not know it."""
+    def mac_of(self, client: bytes) -> str | None:
+        """The MAC address behind a packed address, None while the kernel does not know it."""
         return self.macs.get(client)
 
     def read(self) -> list[Neighbour]:
@@ -83,14 +83,15 @@ class NeighbourTable:
 
     def _take(self, neighbour: Neighbour) -> bool:
         """Note one; whether it has a MAC that it did not have before."""
+        address = neighbour.address.packed
         if neighbour.mac is None:
-            self.macs.pop(neighbour.address, None)
+            self.macs.pop(address, None)
             return False
-        if self.macs.get(neighbour.address) == neighbour.mac:
+        if self.macs.get(address) == neighbour.mac:
             return False
-        if len(self.macs) >= MAX_NEIGHBOURS and neighbour.address not in self.macs:
+        if len(self.macs) >= MAX_NEIGHBOURS and address not in self.macs:
             self.macs.pop(next(iter(self.macs)))
-        self.macs[neighbour.address] = neighbour.mac
+        self.macs[address] = neighbour.mac
         return True
 
     def _open(self) -> None:

@@ -221,7 +221,7 @@ class Worker:
         snapshot = self.resolver.snapshot
         networks = home_networks(snapshot.settings.allowed_networks)
         if networks != snapshot.networks:
-            self.resolver.snapshot = replace(snapshot, networks=networks, by_client={}, by_address={})
+            self.resolver.snapshot = snapshot.at(networks)
 
     def _tell_limited(self) -> None:
         """Say, once a minute at most, that somebody asked more than could be answered."""

@@ -8,7 +8,7 @@ and its memos go with it. Clients under one policy share one seat, and so one me
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,13 +20,14 @@ from blocklists.index.layered_table import RuleTables
 from blocklists.index.match import RuleTable
 from blocklists.packs import built_in_index, services_beside
 from blocklists.rules.complex_rule import Client
-from network.home_networks import home_networks, is_at_home
+from network.home_networks import home_networks
 from resolver.answer import home_zone, local_names, safe_search
 from resolver.answer.home_zone import HomeZone
 from resolver.answer.led_names import LedNames
 from resolver.answer.let_through import LetThrough
 from resolver.answer.memo import MemoSpace
 from resolver.answer.seat import Seat
+from resolver.kept.client_seats import ClientSeats
 from resolver.upstream import route
 from resolver.upstream.route import HOUSE, Route
 from store.base import db
@@ -42,10 +43,10 @@ from store.household.policy_values import NOBODY
 from store.local import device_names, forwards, local_records
 from store.local.device_names import DeviceNames
 from store.log.batches import address_of, named_device
-from wire.addresses import Address, Networks, parse
+from wire.addresses import Networks, holder, packed
 from wire.response import Sinkhole
 
-CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 300 bytes each; a home has some hundred
+_NO_INTERFACE = bytes(4)  # behind the packed address of a client that needs none, in `by_address`
 
 Marks = tuple[tuple[int, ...], ...]
 """Of files, as os.stat tells of each."""
@@ -63,17 +64,34 @@ class Snapshot:
     sinkhole: Sinkhole
     networks: Networks  # who is answered at all: private, configured, and on this machine's links
     home: HomeZone = field(default_factory=HomeZone)
-    by_client: dict[str, Seat] = field(default_factory=dict)
-    by_address: dict[bytes, tuple[str, Seat]] = field(default_factory=dict)  # the same by packed address, for UDP
+    by_client: ClientSeats[str, Seat] = field(default_factory=ClientSeats)
+    by_address: ClientSeats[bytes, tuple[str, Seat]] = field(default_factory=ClientSeats)  # as UDP has them
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
     routers: Networks = ()  # who may say for whom it asks
     led: LedNames = field(default_factory=LedNames)  # of the worker, over all its snapshots
-    neighbours: Mapping[Address, str] = field(default_factory=dict)  # MAC addresses as the kernel has them, live
-    _seats: dict[tuple[int, tuple[int, ...]], Seat] = field(default_factory=dict)
+    neighbours: Mapping[bytes, str] = field(default_factory=dict)  # MACs by packed address, as the kernel has them
+    _seats: dict[tuple[int, tuple[int, ...] | None], Seat] = field(default_factory=dict)
     _tables: RuleTables = field(default_factory=RuleTables)
     _space: MemoSpace = field(default_factory=MemoSpace)
+    _is_at_home: Callable[[bytes], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._is_at_home = holder(self.networks)
+
+    def at(self, networks: Networks) -> Snapshot:
+        """The same where these are the home's networks: all clients are met anew, memos stay."""
+        return replace(self, networks=networks, by_client=ClientSeats(), by_address=ClientSeats())
+
+    def meet(self, address: bytes, client: str) -> tuple[str, Seat]:
+        """Admit whoever asks over UDP from an address that is not in `by_address`; `client`: the same as text.
+
+        Most strangers have one policy, and so one seat: nothing is made for them but their entry.
+        """
+        seated = client, self.by_client.get(client) or self.admit(client)
+        self.by_address.put(address, seated)
+        return seated
 
     def admit(self, client: str, behind: str = "") -> Seat:
         """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home.
@@ -83,41 +101,28 @@ class Snapshot:
         if behind:
             return self._admit_named(behind)
         bare = client.partition("%")[0]
-        seat = self._seat_of(bare, seen=self._seen(bare)) if is_at_home(bare, self.networks) else REFUSED
-        if len(self.by_client) >= CLIENTS_MAX:
-            self.by_client.clear()
-        self.by_client[client] = seat
+        address = packed(bare)
+        seat = REFUSED
+        if self._is_at_home(address):
+            seat = self._seat_of(bare, seen=self.neighbours.get(address, ""))
+        self.by_client.put(client, seat)
         return seat
 
     def admit_behind(self, noted: str, address: str, mac: str) -> Seat:
         """The same for one whom a trusted router asks for, under the text by which the record has it."""
-        if len(self.by_client) >= CLIENTS_MAX:
-            self.by_client.clear()
-        seat = self.by_client[noted] = self._seat_of(address, mac)
+        self.by_client.put(noted, seat := self._seat_of(address, mac))
         return seat
 
     def _admit_named(self, noted: str) -> Seat:
         """The same for one that said which device it is, by the text under which the record has it."""
-        if len(self.by_client) >= CLIENTS_MAX:
-            self.by_client.clear()
-        seat = self.by_client[noted] = self._seat_of_device(named_device(noted) or 0, address_of(noted))
+        self.by_client.put(noted, seat := self._seat_of_device(named_device(noted) or 0, address_of(noted)))
         return seat
-
-    def seat_at(self, address: bytes, client: str) -> None:
-        """Remember the seat of a client that was admitted under its packed address too."""
-        seat = self.by_client.get(client)
-        if seat is None:
-            return  # what came from there was no query
-        if len(self.by_address) >= CLIENTS_MAX:
-            self.by_address.clear()
-        self.by_address[address] = client, seat
 
     def forget_seat(self, client: str) -> None:
         """Find out anew whose an address is when it asks again: it may be another device's now."""
-        if self.by_client.pop(client, None) is None:
-            return
-        for address in [packed for packed, (text, _) in self.by_address.items() if text == client]:
-            del self.by_address[address]
+        address = packed(client)
+        self.by_client.pop(client, None)
+        self.by_address.pop(address if len(address) == 4 else address + _NO_INTERFACE, None)
 
     def routes(self) -> set[Route]:
         """To all servers beside the house's that any query may go to."""
@@ -128,22 +133,20 @@ class Snapshot:
         """Answer nothing from memory that was put together before now."""
         self._space.forget()
 
-    def _seen(self, address: str) -> str:
-        return self.neighbours.get(parse(address), "") if self.neighbours else ""
-
     def _seat_of(self, address: str, mac: str = "", seen: str = "") -> Seat:
-        policies = self.policies
-        return self._seat(address, policies.of(address, mac, seen), policies.who_asks(address, mac, seen))
+        return self._seat_of_device(self.policies.device_of(address, mac, seen), address)
 
     def _seat_of_device(self, device_id: int, address: str) -> Seat:
-        policies = self.policies
-        return self._seat(address, policies.of_device(device_id, address), policies.who.get(device_id, NOBODY))
+        policy_ = self.policies.of_device(device_id, address)
+        shared = self._seats.get((id(policy_), None))  # there is one where no rule of its lists looks at who asks
+        return shared or self._seat(address, policy_, self.policies.who.get(device_id, NOBODY))
 
     def _seat(self, address: str, policy_: Policy, who: Who) -> Seat:
         mask = self.index.mask(policy_.lists)
         client = Client(address, frozenset(who.names), frozenset(group.replace(" ", "_") for group in who.groups))
+        complex_rules = self.index.complex_rules
         # A set of policies has each of them once, so that none needs to be compared rule by rule.
-        key = id(policy_), self.index.complex_rules.signature(mask, client)
+        key = id(policy_), complex_rules.signature(mask, client) if mask & complex_rules.personal else None
         seat = self._seats.get(key)
         if seat is None:
             answer = custom_responses.parse(policy_.answer) if policy_.answer else None

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from resolver.answer.snapshot import Snapshot
+from resolver.kept.client_seats import ClientSeats
 from store.base import db
 from store.config.rule_input import RuleInput
 from store.config.scopes import Scope
@@ -32,7 +33,8 @@ def with_rule(base: Snapshot, state: Path, rule: RuleInput, scope: Scope, *, wit
         policies = policy.load(copy, base.settings)
     return replace(
         base, policies=replace(policies, records=base.policies.records, forwards=base.policies.forwards),
-        by_client={}, by_address={}, _seats={}, _tables=type(base._tables)(), _space=type(base._space)(),
+        by_client=ClientSeats(), by_address=ClientSeats(), _seats={}, _tables=type(base._tables)(),
+        _space=type(base._space)(),
     )  # fmt: skip
 
 

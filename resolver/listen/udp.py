@@ -16,11 +16,13 @@ from typing import Any
 
 from resolver.answer.pipeline import Resolver
 from resolver.answer.query import ReplyTo
+from resolver.answer.seat import Seat
 from resolver.listen.mmsg import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
 from resolver.listen.rate_limits import Fate, RateLimits
 from resolver.listen.shares import Shares
 from store.log.records import Key, Transport
 from wire import message
+from wire.message import HEADER
 from wire.response import turned_away
 
 CLOSE_NS = 500_000  # looks that find something and lie closer together than this come from a stream of queries
@@ -162,8 +164,7 @@ class UdpSocket:
         for slot in slots:
             packet = inbox.packet(slot)
             seated = seats.get(inbox.client(slot))
-            if seated is None:
-                self._meet(slot, packet, start_ns)
+            if seated is None and (seated := self._meet(slot, packet, start_ns)) is None:
                 continue
             client, seat = seated
             entry = seat.memo.get(packet[2:])
@@ -179,12 +180,18 @@ class UdpSocket:
                 resolver.resolve(packet, client, start_ns // 1000, self, sender)
         return clients, keys
 
-    def _meet(self, slot: int, packet: bytes, start_ns: int) -> None:
-        """The pipeline for a client that this snapshot has not met; it is known from the next query on."""
-        address = self._inbox.client(slot)
+    def _meet(self, slot: int, packet: bytes, start_ns: int) -> tuple[str, Seat] | None:
+        """Seat a client that this snapshot has not met; None where what it sent is no query, or went to the pipeline,
+        which knows what to do about a fault."""
+        address, resolver = self._inbox.client(slot), self.resolver
         client = name_of(address)
-        self.resolver.resolve(packet, client, start_ns // 1000, self, self._inbox.sender(slot))
-        self.resolver.snapshot.seat_at(address, client)
+        if len(packet) >= HEADER.size and not packet[2] & 0x80:
+            try:
+                return resolver.snapshot.meet(address, client)
+            except Exception:
+                resolver.fault("a new client")
+        resolver.resolve(packet, client, start_ns // 1000, self, self._inbox.sender(slot))
+        return None
 
     def _flush(self) -> None:
         if lost := self._outbox.flush(self._descriptor):

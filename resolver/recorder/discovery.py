@@ -23,20 +23,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from network.lease_files import OWN_FILE
-from network.neighbour_events import NeighbourTable
+from resolver.recorder.address_words import AddressWords
 from resolver.recorder.buffer import EDNS_MARK, plain_client
 from resolver.recorder.name_lookup import LOOK_UPS_MAX, NameLookup
+from resolver.recorder.newcomers_met import NewcomersMet
 from resolver.recorder.sightings import Sightings
 from store.base import db
 from store.config import devices, list_status
-from store.config.choices import ClientHow, NameSource
+from store.config.choices import NameSource
 from store.config.settings import Settings
-from store.devices import sightings_store
+from store.devices import hand_networks, sightings_store
 from store.devices.sightings_store import Sighting
 from store.log.batches import DEVICE_MARK, named_device
 from store.privacy import kept_devices
 from store.privacy.log_privacy import Kept
-from wire.addresses import parse
 
 AGAIN_SECONDS = 6 * 3600.0  # names change when a device gets another lease
 BUSY_MS = 50  # what the recorder waits for a locked config.db …
@@ -67,16 +67,18 @@ class Discovery:
         self._known: dict[str, int] = {}
         self._macs: dict[str, str] = {}
         self._device_macs: dict[str, int] = {}
-        self._told: dict[str, str] = {}  # address → the MAC that a trusted router named with it, "" for none
+        self._given = hand_networks.NO_NETWORKS
+        self._words = AddressWords(lambda: self._lookup.leases)
+        self.neighbours = self._words.neighbours
         self._sightings = Sightings(lambda: settings().allowed_networks)
         self._named, self._heard = -AGAIN_SECONDS, time.monotonic()
         self._failed = False
         self._unmet: set[str] = set()
+        self.newcomers = NewcomersMet(self._words.is_sure)
         self._before: dict[str, int] = {}  # of those that may have moved, whose they were
         self._next_try = self._next_move = 0.0
         self._waits_since: float | None = None
         self.merged: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()  # (old, new) device ids, for the log
-        self.neighbours = NeighbourTable()
         self.refresh()
         own_leases = str(state / OWN_FILE)
         self._lookup = NameLookup(
@@ -85,16 +87,15 @@ class Discovery:
 
     def device_of(self, address: str) -> int | None:
         """The device behind an address that was met, or that a client said to be; None while nobody can tell."""
-        return named_device(address) or self._known.get(address)
+        device_id = named_device(address) or self._known.get(address)
+        if device_id is None and self._given and address not in self._unmet:
+            device_id = self._given.device_of(address)  # of a network given by hand, which may be a crowd
+        return device_id
 
     def told(self, address: str, mac: str) -> None:
         """Note that a trusted router asked for who has this address, and this MAC where it named one, else ""."""
-        if self._told.get(address) == mac:
-            return
-        if len(self._told) >= KNOWN_MAX:
-            self._told.clear()
-        self._told[address] = mac
-        if address in self._known and mac and self._macs.get(address) != mac:
+        is_news = self._words.hear(address, mac)
+        if is_news and address in self._known and mac and self._macs.get(address) != mac:
             self._doubt(address)
 
     def take(self, clients: list[str]) -> None:
@@ -109,7 +110,8 @@ class Discovery:
         """Note addresses; `settle` gives new ones their devices, all at once."""
         self.follow_neighbours()
         met = (each for each in addresses if DEVICE_MARK not in each)  # one that named itself has any address
-        self._unmet |= self._sightings.hear(met, self._known, time.monotonic())
+        now = time.monotonic()
+        self._unmet |= self.newcomers.among(self._sightings.hear(met, self._known, now) - self._unmet, now)
         while len(self._unmet) > UNMET_MAX:
             self._unmet.pop()  # somebody makes them up
 
@@ -117,7 +119,7 @@ class Discovery:
         """Take what the kernel tells: addresses that moved, and new ones of devices that are known, are met at once."""
         for neighbour in self.neighbours.read():
             address, mac = str(neighbour.address), neighbour.mac
-            if address in self._told:
+            if address in self._words.told:
                 continue
             if address in self._known and self._macs.get(address) != mac:
                 self._doubt(address)
@@ -138,7 +140,7 @@ class Discovery:
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
                 self._known, self._macs = self._sure(devices.clients(con)), devices.macs(con)
-                self._device_macs = devices.by_mac(con)
+                self._device_macs, self._given = devices.by_mac(con), hand_networks.load(con)
             self._failed, self._next_try = False, 0.0
         except sqlite3.Error as error:
             self._report(error)
@@ -207,7 +209,7 @@ class Discovery:
                 new = sum(address not in self._known for address in addresses)
                 if new and self._make_room(con, new):
                     self._known = self._sure(devices.clients(con))
-                met = [self._sighting(address) for address in addresses]
+                met = [self._words.sighting(address) for address in addresses]
                 device_ids = sightings_store.meet(con, met, landing=self._settings().new_devices)
                 self._tell_merged(con, device_ids)
         except sqlite3.Error as error:
@@ -239,27 +241,8 @@ class Discovery:
             if each.mac:
                 self._macs[each.address], self._device_macs[each.mac] = each.mac, device_ids[each.address]
 
-    def _sighting(self, address: str) -> Sighting:
-        """An address with the surest word on whose it is."""
-        named = self._told.get(address)
-        if named:
-            return Sighting(address, named, ClientHow.EDNS)
-        lease = self._lookup.leases.of(address, time.time())
-        how = ClientHow.ADDRESS if named is None else ClientHow.EDNS
-        if mac := self._neighbour(address):
-            return Sighting(address, mac, ClientHow.MAC)
-        if lease is not None and lease.mac:
-            return Sighting(address, lease.mac, ClientHow.LEASE)
-        return Sighting(address, None, how)
-
     def _mac_of(self, address: str) -> str | None:
-        return self._told.get(address) or self._neighbour(address) or self._macs.get(address)
-
-    def _neighbour(self, address: str) -> str | None:
-        try:
-            return self.neighbours.mac_of(parse(address))
-        except ValueError:
-            return None  # a record of what has no address
+        return self._words.told.get(address) or self._words.neighbour(address) or self._macs.get(address)
 
     def _tell_merged(self, con: sqlite3.Connection, device_ids: Mapping[str, int]) -> None:
         """Tell the log of devices that turned out to be others; not of those that lost an address to them."""

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from network.address_sets import is_mac
-from network.home_networks import home_networks, is_at_home
-from wire.addresses import Networks
+from network.home_networks import home_networks, home_test
 
 NETWORKS_SECONDS = 60.0  # between two looks at who is at home: a provider may give another prefix
 HEARD_MAX = 80_000  # addresses; twice as many as are known, some 100 bytes each
@@ -18,7 +17,7 @@ class Sightings:
 
     def __init__(self, allowed: Callable[[], Iterable[str]] = tuple) -> None:
         self._allowed = allowed
-        self._networks: Networks = ()
+        self._is_of_home: Callable[[str], bool] = home_test(())
         self._networks_at = float("-inf")
         self._heard: dict[str, float] = {}
 
@@ -52,8 +51,8 @@ class Sightings:
 
     def _at_home(self, address: str, now: float) -> bool:
         if now - self._networks_at >= NETWORKS_SECONDS:
-            self._networks, self._networks_at = home_networks(self._allowed()), now
+            self._is_of_home, self._networks_at = home_test(home_networks(self._allowed())), now
         try:
-            return is_at_home(address, self._networks)
+            return self._is_of_home(address)
         except ValueError:
             return is_mac(address)  # of whom a trusted router tells no address

@@ -3,9 +3,9 @@
 
 import sqlite3
 from collections.abc import Iterable
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
-from wire.addresses import Address, Network
+from wire.addresses import packed
 
 
 class HandNetworks:
@@ -13,28 +13,32 @@ class HandNetworks:
 
     def __init__(self, rows: Iterable[tuple[str, int]]) -> None:
         """`rows`: network → device id, each network once."""
-        self._by_length: dict[tuple[int, int], dict[Network, int]] = {}
+        by_length: dict[tuple[int, int], dict[int, int]] = {}
         for text, device_id in rows:
             network = ip_network(text)
-            self._by_length.setdefault((network.version, network.prefixlen), {})[network] = device_id
-        self._lengths = sorted(self._by_length, reverse=True)
+            rest = network.max_prefixlen - network.prefixlen
+            by_length.setdefault((network.max_prefixlen, rest), {})[int(network.network_address) >> rest] = device_id
+        # Under the bits of an address, the longest first: (bits that a network leaves open, the others → device).
+        self._is_any = bool(by_length)
+        self._lengths: dict[int, list[tuple[int, dict[int, int]]]] = {32: [], 128: []}
+        for (bits, rest), devices in sorted(by_length.items(), key=lambda each: each[0]):
+            self._lengths[bits].append((rest, devices))
 
     def __bool__(self) -> bool:
-        return bool(self._by_length)
+        return self._is_any
 
     def device_of(self, client: str) -> int | None:
         """The device of an address, None for one that nobody was given and for what is no address."""
-        if not self._lengths:
+        if not self:
             return None
         try:
-            address: Address = ip_address(client)
+            address = packed(client)
         except ValueError:
             return None
-        for version, length in self._lengths:
-            if version == address.version:
-                device_id = self._by_length[version, length].get(ip_network((address.packed, length), strict=False))
-                if device_id is not None:
-                    return device_id
+        number = int.from_bytes(address, "big")
+        for rest, devices in self._lengths[8 * len(address)]:
+            if (device_id := devices.get(number >> rest)) is not None:
+                return device_id
         return None
 
 

@@ -108,7 +108,7 @@ def _known(log: Inside, file: ImportFile, rows: Sequence[tuple[int, int, int, in
     """Rows by the ids of the log."""
     _, times, client_of, key_of, took = zip(*rows, strict=True)
     interner, keys, who = log.interner, file.keys({*key_of}), file.clients({*client_of})
-    clients = {number: interner.client(address, device) for number, (address, device) in who.items()}
+    clients = dict(zip(who, interner.clients(list(who.values())), strict=True))
     names = dict(zip(keys, interner.names([name for name, _ in keys.values()]), strict=True))
     outcomes = {number: interner.outcome(outcome) for number, (_, outcome) in keys.items()}
 

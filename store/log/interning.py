@@ -18,14 +18,17 @@ MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is clea
 MAX_RECENT = 20_000
 MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 
-_CLIENT = "SELECT id FROM clients WHERE address = ? AND noted_id = ?"
-_NEW_CLIENT = "INSERT INTO clients (address, device_id, noted_id) VALUES (?1, ?2, ?2)"
+# In a crowd there are thousands of them; an address has had one device or two.
+_CLIENTS = """SELECT c.address, c.noted_id, c.id FROM json_each(?) j CROSS JOIN clients c ON c.address = j.value"""
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
 _WORD = {"upstreams": "spec", "sources": "name"}  # which column of a table has the word
 _MARKS = ", ".join("?" * len(OUTCOME))
 _OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({OUTCOME_COLUMNS}) = ({_MARKS})"  # noqa: S608 - fixed text
 _NEW_OUTCOME = f"INSERT INTO outcomes ({OUTCOME_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
 _KNOWN_OUTCOME = f"INSERT INTO known_outcomes ({OUTCOME_COLUMNS}, id) VALUES ({_MARKS}, ?)"  # noqa: S608
+
+_Client = tuple[str, int]
+"""An address, and the device that it belongs to; 0 is no device."""
 
 
 class Interner:
@@ -69,13 +72,22 @@ class Interner:
 
     def client(self, address: str, device_id: int) -> int:
         """The id of an address while it belongs to a device; 0 is no device."""
-        number = self._clients.get((address, device_id))
-        if number is None:
-            row = self._con.execute(_CLIENT, (address, device_id)).fetchone()  # in a crowd there are thousands
-            number = row[0] if row else self._con.execute(_NEW_CLIENT, (address, device_id)).lastrowid
-            assert number is not None
-            _remember(self._clients, (address, device_id), number)
-        return number
+        return self.clients([(address, device_id)])[0]
+
+    def clients(self, clients: Sequence[_Client]) -> list[int]:
+        """The ids of addresses, each while it belongs to a device."""
+        cache = self._clients
+        missing = list(dict.fromkeys(filterfalse(cache.__contains__, clients)))
+        if missing and len(cache) + len(missing) > MAX_CACHED:
+            cache.clear()
+            missing = list(dict.fromkeys(clients))
+        if missing:
+            addresses = json.dumps([address for address, _ in missing])
+            cache.update(((address, device), number) for address, device, number
+                         in self._con.execute(_CLIENTS, (addresses,)))  # fmt: skip
+            if new := [client for client in missing if client not in cache]:
+                cache.update(self._store_clients(new))
+        return list(map(cache.__getitem__, clients))
 
     def name(self, name: str) -> int:
         """The id of a name."""
@@ -124,6 +136,16 @@ class Interner:
         if new:
             ids.update(self._store(new))
         self._names.update(ids)
+
+    def _store_clients(self, clients: list[_Client]) -> dict[_Client, int]:
+        """Store new clients at the end of their table."""
+        first = self._con.execute("SELECT COALESCE(max(id), 0) + 1 FROM clients").fetchone()[0]
+        made = dict(zip(clients, range(first, first + len(clients)), strict=True))
+        addresses, devices = zip(*clients, strict=True)
+        bulk_insert.insert(
+            self._con, "clients (id, address, device_id, noted_id)", [made.values(), addresses, devices, devices]
+        )
+        return made
 
     def _store(self, names: list[str]) -> dict[str, int]:
         """Store new names at the end of their table."""

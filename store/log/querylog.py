@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from store.base.db import connect, migrate_connection, transaction
 from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside, words
@@ -124,13 +125,28 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
         con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")  # ids in caches are stale
 
 
-def follow_merged(con: sqlite3.Connection, merged: Mapping[int, int]) -> None:
+class Followed(NamedTuple):
+    """Up to where `follow_merged` has looked: at what, and by the ids of clients, which mean others after a purge."""
+
+    merged: Mapping[int, int]
+    purged: int
+    last: int
+
+
+NOT_FOLLOWED = Followed({}, -1, 0)
+
+
+def follow_merged(con: sqlite3.Connection, merged: Mapping[int, int], before: Followed = NOT_FOLLOWED) -> Followed:
     """Show the records of each device as those of the one that a person made it one with, or as its own again.
 
     merged: device → the one that it is now. Records stay as they were noted; where nothing is to change, nothing is
-    written.
+    written. `before`: what the last call returned, since when only new clients are looked at.
     """
-    rows = con.execute("SELECT id, device_id, noted_id FROM clients").fetchall()
+    purged, last = con.execute(
+        "SELECT (SELECT value FROM marks WHERE key = 'names_purged'), (SELECT COALESCE(max(id), 0) FROM clients)"
+    ).fetchone()
+    since = before.last if (purged, merged) == (before.purged, before.merged) else 0
+    rows = con.execute("SELECT id, device_id, noted_id FROM clients WHERE id > ?", (since,)).fetchall()
     moved = [(merged.get(noted, noted), number) for number, device, noted in rows if device != merged.get(noted, noted)]
     if moved:
         with transaction(con):
@@ -139,6 +155,7 @@ def follow_merged(con: sqlite3.Connection, merged: Mapping[int, int]) -> None:
             let_shared_go(con, clients, devices)
             con.executemany("UPDATE clients SET device_id = ? WHERE id = ?", moved)
             con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
+    return Followed(dict(merged), purged, last)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -42,6 +42,7 @@ class SqliteWriter:
         self._facts, self._clock_us, self._steady_us = facts, clock_us, steady_us
         self._device_of: DeviceOf = lambda address: None
         self._reduce: Reduce | None = None
+        self._followed = querylog.NOT_FOLLOWED
         self.waits_for = ""
         try:
             self._open(None)
@@ -125,7 +126,7 @@ class SqliteWriter:
 
     def follow_merged(self, merged: Mapping[int, int]) -> None:
         with log_errors():
-            querylog.follow_merged(self._con, merged)
+            self._followed = querylog.follow_merged(self._con, merged, self._followed)
 
     def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
         with log_errors():
@@ -175,6 +176,7 @@ class SqliteWriter:
         damage = after if isinstance(after, sqlite3.Error) else None
         with log_errors():
             self._con = querylog.open_log(self.path, damage, self._tell)
+            self._followed = querylog.NOT_FOLLOWED
             self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
             last_times.heal(self._con, self._clock.newest_now_us)
             spool = self.path.with_name(WAITING_NAME)
@@ -188,6 +190,7 @@ class SqliteWriter:
         self.waits_for = str(error) or type(error).__name__
         self._con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         querylog.migrate(self._con)
+        self._followed = querylog.NOT_FOLLOWED
         self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
         self._rows = Writer(self._con, self._facts, self._clock_us)
         self._rows.follow_privacy(self._reduce)

@@ -247,8 +247,8 @@ class Writer:
         interner, rows = self._interner, [list[int]() for _ in range(5)]
         for batch, device_of, devices in self._buffer:
             pairs = zip(batch.clients, devices, strict=True)
-            owners = [device or device_of(address) or 0 for address, device in pairs]
-            client_ids = list(map(interner.client, map(address_of, batch.clients), owners))
+            owned = [(address_of(client), device or device_of(client) or 0) for client, device in pairs]
+            client_ids = interner.clients(owned)
             name_ids = interner.names(batch.names)
             outcome_ids = list(map(interner.outcome, batch.outcomes))
             outcomes = list(map(outcome_ids.__getitem__, batch.outcome_of))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.home_networks import home_networks, is_at_home, link_prefixes, link_routes, prefixes, routes
+from network.home_networks import home_networks, home_test, is_at_home, link_prefixes, link_routes, prefixes, routes
 from wire.addresses import AT_HOME
 
 LINES = """\
@@ -71,7 +71,8 @@ def test_no_public_address_is_at_home_by_itself() -> None:
     ],
 )  # fmt: skip
 def test_who_is_at_home(client: str, inside: bool) -> None:
-    assert is_at_home(client, home_networks(["203.0.113.0/24"])) is inside
+    networks = home_networks(["203.0.113.0/24"])
+    assert is_at_home(client, networks) is home_test(networks)(client) is inside
 
 
 @pytest.mark.parametrize("client", ["", "name.example", "192.168.1.0/24"])

@@ -63,8 +63,8 @@ class Watched:
 
     def is_tablet(self, address: str) -> bool:
         """Whether an address that asks is answered as the tablet is."""
-        seat = self.now.by_client.get(address) or self.now.admit(address)
-        self.now.seat_at(ip_address(address).packed, address)
+        packed = ip_address(address).packed
+        _, seat = self.now.by_address.get(packed) or self.now.meet(packed, address)
         return judge("game.example", seat.rules, seat.index, seat.mask).verdict is Verdict.BLOCK
 
 

@@ -88,6 +88,23 @@ def test_what_is_no_address_is_a_value_error(text: str) -> None:
         addresses.parse(text)
 
 
+@given(
+    st.ip_addresses() | st.integers(0, 2**32 - 1).map(lambda low: IPv6Address(0xFFFF << 32 | low)),
+    st.sampled_from(["", "%eth0", "%3"]),
+)
+def test_a_packed_address_is_the_parsed_one(address: Address, interface: str) -> None:
+    text = f"{address}{interface if address.version == 6 else ''}"
+    assert addresses.packed(text) == addresses.parse(text).packed
+
+
+@pytest.mark.parametrize("text", [
+    "", "no address", "1.2.3", "1.2.3.4.5", "300.1.1.1", "ac:bb:cc:00:00:01", "fe80::1::2", "1.2.3.4\0",
+])
+def test_what_is_no_address_is_not_packed(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        addresses.packed(text)
+
+
 @pytest.mark.parametrize(
     ("network", "zones"),
     [

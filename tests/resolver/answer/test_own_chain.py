@@ -12,6 +12,7 @@ import pytest
 from resolver.answer import home_zone, own_chain, snapshot
 from resolver.answer.decide import Alias, Block, View, decide
 from resolver.answer.own_chain import MAX_HOPS, Chain
+from resolver.kept.client_seats import ClientSeats
 from store.base import db
 from store.config import edit
 from store.local.local_records import LocalRecord
@@ -110,9 +111,9 @@ def test_a_local_record_leads_past_a_list_and_past_no_rule_of_the_home(
 def test_a_local_record_leads_nowhere_while_a_schedule_has_closed_all_access(now: snapshot.Snapshot) -> None:
     shut = with_records(now, [LocalRecord("away.home", "CNAME", "www.shop.example")])
     policies = replace(shut.policies, default=replace(shut.policies.default, closed="night"))
-    found = chain(replace(shut, policies=policies, by_client={}, _seats={}), "away.home")
+    found = chain(replace(shut, policies=policies, by_client=ClientSeats(), _seats={}), "away.home")
     assert found is not None and found.ask is None
 
 
 def with_records(now: snapshot.Snapshot, records: list[LocalRecord]) -> snapshot.Snapshot:
-    return replace(now, home=home_zone.build("telltale", "", records, []), by_client={}, _seats={})
+    return replace(now, home=home_zone.build("telltale", "", records, []), by_client=ClientSeats(), _seats={})

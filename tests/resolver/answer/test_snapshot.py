@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from resolver.answer import snapshot
 from resolver.answer.judge import judge
 from resolver.answer.seat import Seat
 from resolver.answer.snapshot import REFUSED, Snapshot, build
+from resolver.kept import client_seats
+from resolver.kept.client_seats import ClientSeats
 from resolver.upstream.route import HOUSE, to_servers
 from store.base import db
 from store.config import edit, lists
@@ -110,12 +113,28 @@ def test_the_home_is_let_in(home: Path, client: str) -> None:
 
 
 def test_clients_are_bounded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "CLIENTS_MAX", 10)
+    monkeypatch.setattr(client_seats, "CLIENTS_MAX", 10)
     held = build(home, {})
     for number in range(200):
         held.admit(f"fd00::{number:x}")
         assert len(held.by_client) <= 10
         assert f"fd00::{number:x}" in held.by_client
+
+
+def test_strangers_of_one_policy_share_a_seat_and_are_found_by_their_packed_address(home: Path) -> None:
+    edit.add_rule(edit.engine(home), "block", "mine.test", scope="device:1")
+    now = build(home, {})
+    met = [now.meet(ip_address(f"192.168.9.{last}").packed, f"192.168.9.{last}") for last in range(1, 9)]
+    assert {id(seat) for _, seat in met} == {id(now.admit("192.168.9.99"))}, "one memo, and nothing made for each"
+    assert [now.by_address[ip_address(client).packed] for client, _ in met] == met
+    assert now.meet(ip_address("192.168.1.1").packed, "192.168.1.1")[1] is not met[0][1], "who has a policy has its own"
+    assert now.meet(ip_address("8.8.8.8").packed, "8.8.8.8")[1] is REFUSED
+
+
+def test_a_link_local_client_is_met_under_its_interface(home: Path) -> None:
+    now, packed = build(home, {}), ip_address("fe80::7").packed + (3).to_bytes(4, "little")
+    client, seat = now.meet(packed, "fe80::7%3")
+    assert (client, seat) == ("fe80::7%3", now.by_client["fe80::7%3"]) and not seat.refused
 
 
 def damage(path: Path) -> None:
@@ -212,6 +231,6 @@ def test_a_group_s_upstreams_are_a_seat_s_route_unless_they_are_the_house_s(home
     for specs, route in (((), HOUSE), (("192.0.2.1",), HOUSE), (("192.0.2.9",), to_servers(["192.0.2.9"]))):
         own = replace(now.policies.default, upstreams=specs)
         policies = replace(now.policies, clients={"192.168.1.9": 7}, by_device={7: own}, upstreams=frozenset({specs}))
-        changed = replace(now, policies=policies, by_client={}, _seats={})
+        changed = replace(now, policies=policies, by_client=ClientSeats(), _seats={})
         assert changed.admit("192.168.1.9").route == route and changed.admit("192.168.1.8").route is HOUSE
         assert changed.routes() == {route} - {HOUSE}

@@ -30,6 +30,21 @@ def test_a_word_has_one_id_also_after_the_cache_was_full(
     assert log.execute("SELECT count(*) FROM names").fetchone() == (10,)
 
 
+def test_a_client_has_one_id_with_each_of_its_devices_also_after_the_cache_was_full(
+    log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interning, "MAX_CACHED", 7)
+    crowd = [(f"10.0.0.{number}", device) for number in range(5) for device in (0, number)]
+    interner = Interner(log, FACTS)
+    first = interner.clients(crowd)
+    assert [interner.client(*client) for client in crowd] == first == Interner(log, FACTS).clients(crowd)
+    assert dict(zip(crowd, first, strict=True)) == {
+        (address, device): number
+        for number, address, device in log.execute("SELECT id, address, noted_id FROM clients")
+    }
+    assert len(set(crowd)) == len(set(first)) == 9 and len(interner._clients) <= 9
+
+
 def test_a_name_carries_its_company(log: sqlite3.Connection) -> None:
     interner = Interner(log, FACTS)
     for name in ("a.acme.example", "b.acme.example", "other.example"):

@@ -182,6 +182,11 @@ def test_devices_made_one_by_hand_are_shown_as_one_and_taken_apart_again(log: sq
     written = log.total_changes
     querylog.follow_merged(log, {2: 1})
     assert log.total_changes == written, "nothing to do costs no write"
+    followed = querylog.follow_merged(log, {2: 1})
+    _write(log, (NOW + 6, "10.0.0.7", 2))
+    assert querylog.follow_merged(log, {2: 1}, followed).merged == {2: 1}, "who is new is looked at alone"
+    assert [device for _, device in log.execute(sql)] == [1, 1, 1, 3, 1, 1, 1]
+    log.execute("DELETE FROM records WHERE time_us = ?", (NOW + 6,))
     querylog.follow_merged(log, {})
     assert log.execute(sql).fetchall() == [*before, ("fd00::2", 2), ("fd00::2", 1)]
 
