@@ -21,6 +21,7 @@ from bench.measures import (
     compiling,
     cpu,
     encrypted,
+    home,
     latency,
     life,
     log,
@@ -41,7 +42,12 @@ PAGE = HOUSE / "docs" / "performance.md"
 # Between these marks of the page stands what people write about the figures; it outlives the next run.
 REMARKS = ("<!-- remarks -->", "<!-- end of remarks -->")
 
-MEASURES: dict[str, Callable[[Bed], None]] = {
+# These begin, while nothing else runs: what is shared between two appliances would count half for each.
+ALONE: dict[str, Callable[[Bed], None]] = {
+    "home": home.run,
+    "memory": memory.run,
+}
+BESIDE: dict[str, Callable[[Bed], None]] = {
     "rate": rate.run,
     "cpu": cpu.run,
     "encrypted": encrypted.run,
@@ -51,9 +57,9 @@ MEASURES: dict[str, Callable[[Bed], None]] = {
     "workers": workers.run,
     "compiling": compiling.run,
     "log": log.run,
-    "memory": memory.run,
     "pages": pages.run,
 }
+MEASURES = {**ALONE, **BESIDE}
 DISK = "disk"
 FAILURES = (ServerFailed, DnsperfFailed, subprocess.SubprocessError, RuntimeError, OSError)
 
@@ -90,13 +96,9 @@ def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
     others = machine.Others()
     bed = Bed(folder, scale, results, small, more)
     try:
+        _measure(bed, [name for name in ALONE if name in chosen])
         wear = _attempt(bed, DISK, lambda: Wear(bed)) if DISK in chosen else None
-        for name, measure in MEASURES.items():
-            if name in chosen:
-                print(f"{name} …", flush=True)
-                begun = time.monotonic()
-                _attempt(bed, name, lambda measure=measure: measure(bed))  # type: ignore[misc]
-                results.options.setdefault("took", {})[name] = round(time.monotonic() - begun, 1)
+        _measure(bed, [name for name in BESIDE if name in chosen])
         if wear:
             print(f"{DISK} …", flush=True)
             _attempt(bed, DISK, wear.finish)
@@ -105,6 +107,14 @@ def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
         shutil.rmtree(folder, ignore_errors=True)
     results.machine["others_share"] = round(others.share(), 3)
     return results
+
+
+def _measure(bed: Bed, chosen: Sequence[str]) -> None:
+    for name in chosen:
+        print(f"{name} …", flush=True)
+        begun = time.monotonic()
+        _attempt(bed, name, lambda name=name: MEASURES[name](bed))  # type: ignore[misc]
+        bed.results.options.setdefault("took", {})[name] = round(time.monotonic() - begun, 1)
 
 
 def _attempt(bed: Bed, name: str, action: Callable[[], T]) -> T | None:

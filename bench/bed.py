@@ -40,17 +40,20 @@ class Scale:
     page_limit: float  # seconds for a page before it is given up
     crowd_seconds: float
     wear_seconds: float
+    idle_seconds: float  # while nobody asks
+    home_seconds: float  # of each of a home's rates
+    forget_seconds: float  # from the last of many names until memory is looked at once more
 
 
 QUICK = Scale(
     rounds=3, rate_seconds=1, cpu_rounds=1, cpu_seconds=4, latency_rounds=1, latency_seconds=1, distinct=40_000,
     distinct_others=10_000, toggles=4, pen_rows=300_000, log_rows=1_000_000, page_rounds=1, page_limit=5,
-    crowd_seconds=1.5, wear_seconds=60,
+    crowd_seconds=1.5, wear_seconds=60, idle_seconds=30, home_seconds=15, forget_seconds=30,
 )  # fmt: skip
 FULL = Scale(
     rounds=5, rate_seconds=4, cpu_rounds=3, cpu_seconds=8, latency_rounds=3, latency_seconds=4, distinct=10_000_000,
     distinct_others=300_000, toggles=10, pen_rows=2_000_000, log_rows=50_000_000, page_rounds=3, page_limit=15,
-    crowd_seconds=8, wear_seconds=240,
+    crowd_seconds=8, wear_seconds=240, idle_seconds=120, home_seconds=60, forget_seconds=600,
 )  # fmt: skip
 
 

@@ -13,29 +13,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import dnsperf, machine, procfs
+from bench import dnsperf, machine
 from bench.edits.__main__ import Servers
 from bench.paired import HERE, Checkout
 from bench.servers import ServerFailed
+from bench.spending import spent, told
 
 RATES = (0, 5, 20, 200, 2_000)
 NAMES = 100
 SETTLE_SECONDS = 75.0  # of a start: first looks around, and what is done a minute after it
 START_SECONDS = 60.0
 WARM_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Of one process so far: microseconds of processor time, wake-ups, and KiB that are its share."""
-
-    cpu_us: float
-    wakeups: int
-    pss_kib: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rates", type=int, nargs="+", default=list(RATES), help="queries a second, 0 for none")
     parser.add_argument("--settle", type=float, default=SETTLE_SECONDS, help="seconds from the start to the first look")
     given = parser.parse_args(arguments)
-    told: dict[str, Any] = {"machine": machine.describe()}
+    result: dict[str, Any] = {"machine": machine.describe()}
     with tempfile.TemporaryDirectory(prefix="idle-") as name, Servers() as servers:
         folder = Path(name)
         queries = folder / "queries.txt"
@@ -57,12 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for house in houses:
                 begin(house)
             time.sleep(given.settle)
-            told["rates"] = [{"rate": rate, **one_rate(houses, queries, given.seconds, rate)} for rate in given.rates]
+            result["rates"] = [{"rate": rate, **one_rate(houses, queries, given.seconds, rate)} for rate in given.rates]
         finally:
             for house in houses:
                 house.remove()
-    told["machine"]["load_after"] = os.getloadavg()[0]
-    print(json.dumps(told, indent=1))
+    result["machine"]["load_after"] = os.getloadavg()[0]
+    print(json.dumps(result, indent=1))
     return 0
 
 
@@ -80,7 +71,7 @@ def begin(house: Checkout) -> None:
 
 
 def one_rate(houses: Sequence[Checkout], queries: Path, seconds: float, rate: int) -> dict[str, Any]:
-    """For so many seconds; of each appliance what `told` says."""
+    """For so many seconds; of each appliance what `spending.told` says."""
     if rate:  # from memory: what a name costs that is asked for the first time is another measure
         for house in houses:
             dnsperf.run(house.port, queries, seconds=WARM_SECONDS, core=None, loops=1)
@@ -96,35 +87,6 @@ def one_rate(houses: Sequence[Checkout], queries: Path, seconds: float, rate: in
     after = [spent(house.pid) for house in houses]
     spans = zip(before, after, answered, strict=True)
     return {house.name: told(was, now, count, took) for house, (was, now, count) in zip(houses, spans, strict=True)}
-
-
-def told(before: dict[str, Spent], after: dict[str, Spent], answered: int, seconds: float) -> dict[str, Any]:
-    """Percent of a core, wake-ups a second, MiB, and microseconds a query; in all and by process."""
-    parts = {
-        role: {
-            "percent": round((now.cpu_us - before[role].cpu_us) / seconds / 1e4, 3),
-            "wakeups": round((now.wakeups - before[role].wakeups) / seconds, 2),
-            "mib": round(now.pss_kib / 1024, 1),
-        }
-        for role, now in after.items() if role in before
-    }  # fmt: skip
-    sums = {key: round(sum(part[key] for part in parts.values()), 2) for key in ("percent", "wakeups", "mib")}
-    query = {"query_us": round(sums["percent"] * 1e4 * seconds / answered, 1)} if answered else {}
-    return {**sums, **query, "processes": parts}
-
-
-def spent(root: int) -> dict[str, Spent]:
-    """What each process of a family has taken so far, by its name."""
-    parts: dict[str, Spent] = {}
-    for pid in procfs.family(procfs.all_stats(), root):
-        try:
-            name = procfs.name(pid)
-            parts[name if name not in parts else f"{name} {pid}"] = Spent(
-                procfs.threads_us(pid), procfs.wakeups(pid), procfs.pss_kib(pid)
-            )
-        except OSError:  # it has just ended
-            continue
-    return parts
 
 
 def _is_fetched(listed: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +15,19 @@ _PROC = Path("/proc")
 class Stat:
     """Of /proc/PID/stat: the parent, and processor time in clock ticks, user and system together.
 
-    The time of children that have ended is in it: else a sum over a family would fall when one of them ends.
+    The time of children that have ended is in it: else a sum over a family would fall when one of them ends; `ended`
+    is theirs alone.
     """
 
     parent: int
     ticks: int
+    ended: int = 0
 
 
 def parse_stat(text: str) -> Stat:
     """The command stands in brackets and may hold anything, brackets too."""
     fields = text.rpartition(")")[2].split()
-    return Stat(parent=int(fields[1]), ticks=sum(map(int, fields[11:15])))
+    return Stat(parent=int(fields[1]), ticks=sum(map(int, fields[11:15])), ended=sum(map(int, fields[13:15])))
 
 
 def parse_pss(text: str) -> int:
@@ -84,6 +87,28 @@ def written(pid: int) -> int:
 def name(pid: int) -> str:
     """What the kernel calls a process; ours are called by their roles. Raises OSError when it is gone."""
     return (_PROC / str(pid) / "comm").read_text().strip()
+
+
+def names(root: int) -> list[str]:
+    """Of a process and all that descend from it; one that has just ended is left out."""
+    found = []
+    for pid in family(all_stats(), root):
+        with contextlib.suppress(OSError):
+            found.append(name(pid))
+    return found
+
+
+def process_us(pid: int) -> float:
+    """Processor time of a process, threads that have ended included, in microseconds: by the kernel's clock of it.
+
+    Raises OSError when it is gone.
+    """
+    return time.clock_gettime(~pid << 3 | 2) * 1e6
+
+
+def ended_us(pid: int) -> float:
+    """Processor time of its children that have ended, in clock ticks but said in microseconds. Raises OSError."""
+    return parse_stat((_PROC / str(pid) / "stat").read_text(errors="replace")).ended / os.sysconf("SC_CLK_TCK") * 1e6
 
 
 def threads_us(pid: int) -> float:

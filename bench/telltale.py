@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import procfs
 from bench.results import TELLTALE
 from bench.servers import START_SECONDS, Server, ServerFailed, free_port
 from store.base import status
@@ -115,6 +116,15 @@ class Telltale(Server):
             except OSError:
                 time.sleep(0.05)
         raise ServerFailed("The pages did not come up.")
+
+    def falls_asleep(self, seconds: float) -> bool:
+        """Whether its pages' process ends by itself within that time, since nobody looks."""
+        end = time.monotonic() + seconds
+        while any(name.startswith("webui") for name in procfs.names(self.pid)):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.5)
+        return True
 
     def get(self, path: str, seconds: float = 30.0) -> Fetched:
         """A page or API call as a person who is logged in has it, read to its end. Raises TimeoutError, OSError."""

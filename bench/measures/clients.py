@@ -23,11 +23,13 @@ def run(bed: Bed) -> None:
     ours = bed.telltale("clients")
     ours.start([bed.small], bed.blocked[0])
     bed.calm(ours)
+    before = ours.pss_mib()
     others = [server for server in bed.fleet() if server.name != ours.name]
     for count in COUNTS:
         _once(bed, ours, count, f"{count:,} new clients")
         for server in (ours, *others):
             _once(bed, server, count, f"{count:,} clients")
+    bed.note("memory that many clients add", ours.name, "MiB", [ours.pss_mib() - before], f"{COUNTS[-1]:,} of them")
     ours.remove()
 
 

@@ -18,6 +18,7 @@ from bench.telltale import Telltale
 
 ALL_SECONDS = 1_200.0  # for the names of the full run
 AT_ONCE = 50_000
+FORGOTTEN = "memory, a while after distinct names"
 CALM_SECONDS = 1.0
 
 
@@ -34,7 +35,17 @@ def run(bed: Bed) -> None:
             _ask(server, count, bed.load_core)
             bed.settle(server)
             _note(bed, server, "memory, after distinct names", f"{count:,} names asked")
+            if isinstance(server, Telltale):
+                _after_a_while(bed, server)
         server.remove()
+
+
+def _after_a_while(bed: Bed, server: Telltale) -> None:
+    """As much as it was before the names, it should be again; with the pages awake, as they were then."""
+    time.sleep(bed.scale.forget_seconds)
+    server.get("/")
+    time.sleep(CALM_SECONDS)
+    _note(bed, server, FORGOTTEN, f"{bed.scale.forget_seconds:g} s later")
 
 
 def _begin(server: Server, lists: Sequence[Path], more: Path | None, bed: Bed) -> None:

@@ -25,14 +25,18 @@ def run(bed: Bed) -> None:
 
 def _in_turn(bed: Bed, what: str, servers: list[Server], queries: Callable[[str], Path]) -> None:
     ran: dict[str, list[Ran]] = {server.name: [] for server in servers}
+    spent: dict[str, list[float]] = {server.name: [] for server in servers}
     for number in range(bed.scale.rounds):
         for server in servers:
             source = queries(f"{number}{server.name[0].lower()}")
-            ran[server.name].append(
-                dnsperf.run(server.port, source, seconds=bed.scale.rate_seconds, core=bed.load_core)
-            )
+            before = server.cpu_seconds()
+            once = dnsperf.run(server.port, source, seconds=bed.scale.rate_seconds, core=bed.load_core)
+            bed.settle(server)
+            ran[server.name].append(once)
+            spent[server.name].append((server.cpu_seconds() - before) / max(1, once.completed) * 1e6)
     for name, runs in ran.items():
         bed.note(f"{what}, q/s", name, "q/s", [one.rate for one in runs])
+        bed.note(f"{what}, processor time a query", name, "µs", spent[name])
         bed.note(f"{what}, lost", name, "queries", [sum(one.lost for one in runs)], _rcodes(runs))
 
 

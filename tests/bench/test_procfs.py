@@ -14,7 +14,7 @@ from bench.procfs import Stat
 
 def test_a_command_may_hold_brackets_and_spaces() -> None:
     line = "77 (a) R (b) S 12 77 77 0 -1 4194560 10 0 0 0 250 50 30 20 20 0 1 0 123 456 789"
-    assert procfs.parse_stat(line) == Stat(parent=12, ticks=350)
+    assert procfs.parse_stat(line) == Stat(parent=12, ticks=350, ended=50)
 
 
 def test_shared_memory_counts_by_its_share() -> None:

@@ -50,6 +50,39 @@ def test_processor_time_may_be_twice_that_of_unbound() -> None:
     assert verdict(made(dear[0]), what) is False
 
 
+@pytest.mark.parametrize(
+    ("compiled", "ours", "met"),
+    [
+        ("compiled: 19 files", 91.0, True),
+        ("compiled: 19 files", 80.0, False),
+        ("plain", 80.0, None),
+        ("plain (stale)", 91.0, None),
+    ],
+)
+def test_some_is_asked_of_machine_code_alone(compiled: str, ours: float, met: bool | None) -> None:
+    results = rates((ours,), (100.0,))
+    results.machine = {**MACHINE, "compiled": compiled}
+    results.figures.append(Figure("mix, processor time a query", TELLTALE, "µs", (10.0 if ours > 90 else 11.0,)))
+    assert verdict(results, "mix, query log on", "unbound, compiled") is met
+    assert verdict(results, "the same at full rate, mix") is met
+
+
+@pytest.mark.parametrize(("after", "met"), [(119.0, True), (121.0, False)])
+def test_memory_comes_back_within_a_fifth(after: float, met: bool) -> None:
+    before = Figure("memory, 1.59 M names", TELLTALE, "MiB", (100.0,))
+    assert verdict(made(before), "memory after 10 M names") is None
+    later = Figure("memory, a while after distinct names", TELLTALE, "MiB", (after,), "600 s later")
+    assert verdict(made(before, later), "memory after 10 M names") is met
+
+
+def test_what_a_home_costs_is_bounded() -> None:
+    costs = {"idle, share of a core": 0.31, "idle, wake-ups a second": 9.0, "processor time a query at 2,000 q/s": 80.0}
+    figures = [Figure(measure, TELLTALE, "", (value,)) for measure, value in costs.items()]
+    assert verdict(made(*figures), "idle, 650 k names, pages asleep") is False
+    assert verdict(made(*figures), "idle, wake-ups") is True
+    assert verdict(made(*figures), "processor time a query at 2,000 q/s") is True
+
+
 def test_what_was_not_measured_is_not_met() -> None:
     assert {one.met for one in targets.judge(made())} == {None}
     assert targets.unmet(targets.judge(made())) == 0
@@ -73,7 +106,7 @@ def test_whoever_was_measured_has_a_column_and_its_version() -> None:
     assert "| mix, q/s | 200 | 400 | – | 50.0 | 0.50 | – | 4.00 |" in page
     for row in ("AdGuard Home | version 0.107", "hot files | plain", "built | GCC 12"):
         assert f"| {row} |" in page
-    assert "and so does AdGuard Home" in page and "AdGuard Home" not in report.render(rates((1.0,), (1.0,)))
+    assert "and so does AdGuard Home" in page and "÷ AdGuard Home" not in report.render(rates((1.0,), (1.0,)))
 
 
 def test_figures_keep_what_matters() -> None:

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A home as it is all day: nobody asks, or little is asked. Processor time, wake-ups and memory of all processes.
+
+Every server is whole, has the list, and has answered the mix once. They stand side by side and are looked at over the
+same span, but for rates at which they would be in each other's way. Telltale's pages sleep meanwhile, as they do once
+nobody has looked at them for a while.
+"""
+
+import time
+from collections.abc import Sequence
+
+from bench import dnsperf
+from bench.bed import Bed
+from bench.servers import Server
+from bench.spending import Spent, cpu_us, spent, told
+from bench.telltale import Telltale
+
+RATES = (5, 20, 200, 2_000)
+TOGETHER = 1_000  # queries a second of all servers: more of them takes turns
+ASLEEP_SECONDS = 150.0  # by which pages that sleep after a minute do
+ASLEEP_AFTER = "1m"
+
+
+def run(bed: Bed) -> None:
+    """Asleep, then the first page, awake, and then each rate."""
+    if not bed.forwards:
+        bed.results.skipped["a home's day"] = "without unbound there is no upstream"
+        return
+    ours = bed.telltale("home", workers=None, update=True, settings={"TELLTALE_PAGES_SLEEP": ASLEEP_AFTER})
+    servers: list[Server] = [ours, *bed.others("-home")]
+    for server in servers:
+        server.start([bed.small], bed.blocked[0])
+        bed.warm(server)
+    ours.get("/")  # it logs in, which is no part of a first page
+    asleep = ours.falls_asleep(ASLEEP_SECONDS)
+    if not asleep:
+        bed.results.skipped["pages asleep"] = f"they did not fall asleep within {ASLEEP_SECONDS:g} seconds"
+    _idle(bed, servers, asleep)
+    _wake(bed, ours, asleep)
+    for rate in RATES:
+        _rate(bed, servers, rate)
+    for server in servers:
+        server.remove()
+
+
+def _idle(bed: Bed, servers: Sequence[Server], asleep: bool) -> None:
+    before, begun = [spent(server.pid) for server in servers], time.monotonic()
+    time.sleep(bed.scale.idle_seconds)
+    seconds = time.monotonic() - begun
+    for server, was in zip(servers, before, strict=True):
+        span = told(was, spent(server.pid), 0, seconds)
+        note = "pages awake" if isinstance(server, Telltale) and not asleep else ""
+        bed.note("idle, share of a core", server.name, "%", [span["percent"]], note)
+        bed.note("idle, wake-ups a second", server.name, "a second", [span["wakeups"]], note)
+        if not isinstance(server, Telltale) or asleep:
+            bed.note("memory asleep, 650 k names", server.name, "MiB", [span["mib"]])
+
+
+def _wake(bed: Bed, ours: Telltale, asleep: bool) -> None:
+    """The first page, for somebody who is logged in from before, and what the appliance weighs then."""
+    page = ours.get("/", ASLEEP_SECONDS)
+    if asleep and page.status == 200:
+        bed.note("asleep to first page", ours.name, "s", [page.seconds])
+    elif asleep:
+        bed.results.skipped["asleep to first page"] = f"it was answered with {page.status}"
+    bed.settle(ours)
+    bed.note("memory awake, 650 k names", ours.name, "MiB", [ours.pss_mib()])
+
+
+def _rate(bed: Bed, servers: Sequence[Server], rate: int) -> None:
+    """Microseconds of processor time a query, the time until all is written included."""
+    turns = [list(servers)] if rate * len(servers) <= TOGETHER else [[server] for server in servers]
+    for turn in turns:
+        for server in turn:
+            bed.settle(server)
+        before = [spent(server.pid) for server in turn]
+        seconds = bed.scale.home_seconds
+        asking = [dnsperf.start(server.port, bed.mix, seconds=seconds, core=bed.load_core, limit=rate)
+                  for server in turn]  # fmt: skip
+        ran = [dnsperf.finish(each, seconds) for each in asking]
+        for server in turn:
+            bed.settle(server)
+        for server, was, once in zip(turn, before, ran, strict=True):
+            _note(bed, server, rate, was, once)
+
+
+def _note(bed: Bed, server: Server, rate: int, before: dict[str, Spent], ran: dnsperf.Ran) -> None:
+    took = cpu_us(before, spent(server.pid)) / max(1, ran.completed)
+    note = f"{ran.lost} lost" if ran.lost else ""
+    bed.note(f"processor time a query at {rate:,} q/s", server.name, "µs", [took], note)
