@@ -2,19 +2,27 @@
 # Telltale in a container: see deploy/compose.yaml, and docs/running.md for the host's network.
 #
 #   docker build -t telltale .
+#   docker build --build-arg COMPILED=off -t telltale .      without compiled code (docs/running.md, “Compiled”)
 #   docker run --network host -v telltale:/var/lib/telltale telltale
 
 FROM docker.io/library/debian:trixie-slim AS build
+ARG COMPILED=on
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 python3-venv ca-certificates binutils
+RUN if [ "$COMPILED" = on ]; then apt-get install -y --no-install-recommends gcc libc6-dev libpython3-dev; fi
 RUN python3 -m venv /opt/telltale
 # What changes seldom comes first: the dependencies, each with its hash.
-COPY requirements.lock requirements-build.lock /src/
+COPY requirements.lock requirements-build.lock requirements-compiled.lock /src/
 RUN /opt/telltale/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
         -r /src/requirements.lock \
     && python3 -m venv /opt/build \
     && /opt/build/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
         -r /src/requirements-build.lock
+# Where there is no way to compile, as may be on 32-bit ARM, the image runs plain Python, as well.
+RUN if [ "$COMPILED" = on ]; then python3 -m venv /opt/compile \
+    && /opt/compile/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
+        -r /src/requirements-compiled.lock || [ "$(dpkg --print-architecture)" = armhf ]; fi
+COPY scripts/compiled.py scripts/wheel_tag.py /src/scripts/
 COPY pyproject.toml README.md LICENSE /src/
 COPY native /src/native
 COPY wire /src/wire
@@ -28,6 +36,8 @@ COPY recursor /src/recursor
 COPY evidence /src/evidence
 COPY webui /src/webui
 COPY appliance /src/appliance
+RUN if [ "$COMPILED" = on ]; then cd /src && { /opt/compile/bin/python scripts/compiled.py /opt/telltale/bin/python \
+    || [ "$(dpkg --print-architecture)" = armhf ]; }; fi
 RUN cd /src && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && /opt/telltale/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --no-deps --no-index /dist/*.whl \
     && /opt/telltale/bin/pip uninstall -y --disable-pip-version-check pip \

@@ -10,13 +10,13 @@ export PYTHON VENV
 export PYTHONDONTWRITEBYTECODE =
 
 .NOTPARALLEL:
-.PHONY: help run check test install compiled bench lint lock messages screenshots
+.PHONY: help run check test test-plain test-compiled install compiled bench lint lock messages screenshots
 
 help:
 	@echo 'make run      set up, then run Telltale here, in the foreground     ARGS="--upstream 9.9.9.9"'
 	@echo 'make install  set up .venv with the command .venv/bin/telltale'
 	@echo 'make compiled machine code of the hot files, for a third less processor time; takes a C compiler and a minute'
-	@echo 'make test     lint, types and the whole test suite                  ARGS="tests/resolver -k cache"'
+	@echo 'make test     lint, types and the whole test suite, plain and compiled   WAYS=plain   ARGS="tests/resolver -k cache"'
 	@echo 'make check    lint, types and the tests that start and serve nothing: less than a minute of one core'
 	@echo 'make lint     ruff and mypy alone'
 	@echo 'make bench    an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
@@ -50,12 +50,24 @@ lint:
 # Two workers more than cores: much of a test's time is waiting for processes that start. Files begin in the order that
 # tests/conftest.py gives them, the long ones first; xdist would take those of many tests first.
 PARALLEL = -n $(shell expr $$(nproc) + 2) --dist loadfile --no-loadscope-reorder
+# Both ways in which the hot files may run (docs/running.md); WAYS=plain runs one.
+WAYS = plain compiled
 test:
 	@sh scripts/system-packages.sh test
 	@sh scripts/venv.sh dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy --strict
-	$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
+	@for way in $(WAYS); do $(MAKE) --no-print-directory test-$$way || exit 1; done
+
+# Every test, as it runs everywhere; and every test with what `make compiled` made, where a compiler is to be had.
+test-plain:
+	TELLTALE_COMPILED=off $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
+
+test-compiled:
+	@if PYTHON=$(VENV)/bin/python sh scripts/system-packages.sh compiled; then $(MAKE) --no-print-directory compiled || exit 1; \
+	else echo 'Skipped: every test with compiled code, since there is no compiler.'; exit 0; fi; \
+	echo 'TELLTALE_COMPILED=on $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)'; \
+	TELLTALE_COMPILED=on $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
 
 # Tests without a mark that says what they start (tests/fixtures/purity.py), each property with a fifth of its examples.
 # On one core: two would be done sooner, yet each imports and collects everything by itself.

@@ -14,6 +14,7 @@ import rewritten
 from examples import USUAL
 from hypothesis import HealthCheck, settings
 
+from native import finder
 from network import multicast
 
 # A commit has one verdict: examples follow from the test's own text, so whoever sees a failure sees it again, and a
@@ -58,6 +59,13 @@ def clean_environment() -> Iterator[None]:
 def _environment() -> dict[str, str]:
     """All but the variable in which pytest says how far a test is."""
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
+def pytest_report_header() -> str:
+    """Whether what `make compiled` made is tested."""
+    import wire.names  # noqa: F401 - it is decided with the first room that has hot files
+
+    return f"hot files: {finder.running().way}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
