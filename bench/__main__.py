@@ -4,6 +4,7 @@
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -152,6 +153,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)  # so that what was started is stopped, and what was written deleted
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # figures as they come, into a file as well
     os.chdir(HOUSE)  # children are started as modules of this checkout
     sys.exit(main())

@@ -27,13 +27,12 @@ class ServerFailed(Exception):  # noqa: N818 - it names the thing
 class Server(ABC):
     """One server. Each `start` begins with the lists it is given; what it keeps on disk stays until `remove`.
 
-    `program`: its command, and `version` what makes that say which one it is. `logs`: it writes a log of its queries.
+    `program`: its command, and `version` what makes that say which one it is.
     """
 
     name: str
     program: str = ""
     version: tuple[str, ...] = ()
-    logs: bool = False
 
     def __init__(self, folder: Path, cores: Sequence[int], upstream: int) -> None:
         self.folder, self.cores, self.upstream = folder, cores, upstream

@@ -39,7 +39,6 @@ class Telltale(Server):
     the upstream, where it is asked otherwise than in plain DNS."""
 
     name = TELLTALE
-    logs = True
 
     def __init__(
         self, folder: Path, cores: Sequence[int], upstream: int, *, workers: int | None = 1, update: bool = False,

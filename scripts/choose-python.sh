@@ -13,6 +13,7 @@ NAMES='python3 python3.11 python3.12 python3.13 python3.14 python3.15 python3.16
 
 places() {   # every such command on PATH, in its order
     IFS=:
+    set -f   # a folder may be called anything
     for folder in $PATH; do
         for name in $(printf '%s' "$NAMES" | tr ' ' ':'); do
             if [ -x "$folder/$name" ] && [ ! -d "$folder/$name" ]; then printf '%s\n' "$folder/$name"; fi
@@ -20,10 +21,13 @@ places() {   # every such command on PATH, in its order
     done
 }
 
+# -I and -S: nothing of the user's, no packages; -B: an interpreter leaves no bytecode of its own here. A command of that
+# name may be anything, also one that waits for something.
+ask() { timeout 20 "$1" -ISB "$here/python_speed.py" "$2" </dev/null; }
+
 usable() {   # the real path of each that will do, once; a line each
     places | while IFS= read -r place; do
-        # -I and -S: nothing of the user's, no packages; -B: an interpreter leaves no bytecode of its own here.
-        "$place" -ISB "$here/python_speed.py" look 2>/dev/null </dev/null || true
+        ask "$place" look 2>/dev/null || true
     done | awk '!seen[$0]++'
 }
 
@@ -31,7 +35,7 @@ case ${1:-} in
     first) usable | head -n 1 ;;
     fastest)
         usable | while IFS= read -r place; do
-            "$place" -ISB "$here/python_speed.py" measure </dev/null || true
+            ask "$place" measure || true
         done | awk '
             { line[NR] = $0; cost[NR] = $1 }
             END {

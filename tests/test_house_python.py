@@ -14,7 +14,7 @@ sys.path.insert(0, str(HOUSE / "scripts"))
 
 import python_speed  # noqa: E402 - of scripts, which are no package
 
-TOOLS = ("sh", "awk", "cat", "cksum", "dirname", "head", "rm", "tr", "mkdir", "cp", "touch")
+TOOLS = ("sh", "awk", "cat", "cksum", "dirname", "head", "rm", "tr", "mkdir", "cp", "timeout", "touch")
 # Speaks as an interpreter does to the scripts, and writes down what it was asked for.
 STAND_IN = """#!/bin/sh
 printf '%s %s\\n' {name} "$*" >>{asked}
@@ -90,6 +90,21 @@ def test_a_twentieth_is_noise_and_two_names_of_one_are_one(machine: Machine) -> 
     machine.put("python3.11", "3.11.2", 1, look=f"echo {usual}")
     other = machine.put("python3.12", "3.12.1", 1000)
     assert machine.fastest() == [str(usual), str(other)]
+
+
+@pytest.mark.process
+def test_folders_on_path_are_called_anything(machine: Machine) -> None:
+    odd = machine.tools.parent / "my [own] * tools"
+    odd.mkdir()
+    (odd / "python3.14").symlink_to("nowhere")
+    (odd / "python3.15").mkdir()
+    machine.folders.append(odd)
+    machine.folders.append(Path())
+    path = machine.put("python3", "3.11.2", 1000)
+    path.rename(odd / "python3")
+    path.symlink_to(odd / "python3")
+    path.with_name("python3.13").symlink_to("/bin/true")
+    assert machine.fastest() == [str(path)]
 
 
 @pytest.mark.process

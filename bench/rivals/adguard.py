@@ -24,7 +24,6 @@ class AdGuardHome(Server):
     name = "AdGuard Home"
     program = "AdGuardHome"
     version = ("--version",)
-    logs = True
 
     def prepare(self, lists: Sequence[Path]) -> None:
         work = self.folder / "work"

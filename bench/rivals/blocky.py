@@ -19,7 +19,6 @@ class Blocky(Server):
     name = "blocky"
     program = "blocky"
     version = ("version",)
-    logs = True
 
     def prepare(self, lists: Sequence[Path]) -> None:
         source, log = self.folder / "list.txt", self.folder / "log"

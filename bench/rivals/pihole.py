@@ -26,7 +26,6 @@ class PiholeFtl(Server):
     name = "Pi-hole FTL"
     program = "pihole-FTL"
     version = ("version",)
-    logs = True
     etc = Path("/etc/pihole")  # where it looks, whatever it is told
 
     @classmethod
