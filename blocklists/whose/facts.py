@@ -5,8 +5,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from blocklists.whose import label_words, name_tables
+from blocklists.whose import kept_tables, label_words
 from blocklists.whose.name_tables import Tables
 from blocklists.whose.statement import Heed, Statement
 from store.names.purpose import Kind, Purpose, kind_of
@@ -53,7 +54,7 @@ class Facts:
     def __init__(self, known: Tables, corrections: Mapping[str, Correction] | None = None) -> None:
         """Take `known` and what people say of names (lower case, no trailing dot): one correction a name."""
         self._known = known
-        self._suffixes, self._exact = known.layers.suffixes, known.layers.exact
+        self._suffixes, self._exact = known.suffixes, known.exact
         self._countries, self._words = known.countries, known.words
         self._corrections = dict(corrections or {})
         self.version = _version(known, self._corrections)
@@ -157,9 +158,12 @@ class Facts:
         )  # fmt: skip
 
 
-def load(corrections: Mapping[str, Correction] | None = None) -> Facts:
-    """Read the tables that come with the program. Raises packs.PackError, CompaniesError or ValueError."""
-    return Facts(name_tables.load(), corrections)
+def load(corrections: Mapping[str, Correction] | None = None, state: Path | None = None) -> Facts:
+    """Read the tables that come with the program, by way of the state directory where there is one (`kept_tables`).
+
+    Raises packs.PackError, CompaniesError or ValueError.
+    """
+    return Facts(kept_tables.load(state), corrections)
 
 
 def _version(known: Tables, corrections: dict[str, Correction]) -> str:

@@ -24,7 +24,7 @@ class HomeFacts:
         """The facts with the corrections that `con`, of config.db, shows. Raises sqlite3.Error."""
         new = of_home(con)
         if self._facts is None:
-            self._facts = facts.load(new)
+            self._facts = facts.load(new, _folder(con))
         elif new != self._corrections:
             self._facts = self._facts.corrected(new)
         self._corrections = new
@@ -37,7 +37,7 @@ class HomeFacts:
                 return self.now(con)
         except sqlite3.Error:
             if self._facts is None:
-                self._facts = facts.load()
+                self._facts = facts.load(state=state)
             return self._facts
 
 
@@ -45,9 +45,9 @@ def load(state: Path) -> Facts:
     """The facts with the corrections of STATE/config.db; without any where that is not there or cannot be read."""
     try:
         with closing(db.connect(state / "config.db", read_only=True)) as con:
-            return facts.load(of_home(con))
+            return facts.load(of_home(con), state)
     except sqlite3.Error:
-        return facts.load()
+        return facts.load(state=state)
 
 
 def of_home(con: sqlite3.Connection) -> dict[str, Correction]:
@@ -58,3 +58,9 @@ def of_home(con: sqlite3.Connection) -> dict[str, Correction]:
         )
         for each in corrections.load(con)
     }  # fmt: skip
+
+
+def _folder(con: sqlite3.Connection) -> Path | None:
+    """Where the file of a connection lies; None of one in memory alone."""
+    path = next((row[2] for row in con.execute("PRAGMA database_list") if row[1] == "main"), "")
+    return Path(path).parent if path else None

@@ -9,6 +9,7 @@ from blocklists.packs import vendor_packs
 from blocklists.rules.public_suffixes import private_rules
 from blocklists.whose import companiesdb, company_table, label_words, telemetry_table
 from blocklists.whose.company_table import Company
+from blocklists.whose.packed_names import PackedNames
 from blocklists.whose.statement import Heed, Layers, Row, Statement
 from store.names.purpose import Purpose
 
@@ -22,7 +23,8 @@ SPECIAL = tuple(
 class Tables:
     """What is known of names."""
 
-    layers: Layers
+    suffixes: dict[str, Statement] | PackedNames  # said of a name and all below it
+    exact: dict[str, Statement] | PackedNames
     countries: dict[str, str]  # by company
     words: dict[str, dict[str, Purpose]]  # by company: what single words in its labels say, over label_words.WORDS
     digest: str  # of all of it, the same whatever the order in which it was laid
@@ -57,7 +59,7 @@ def build(
     layers.doubt({pack.company for pack in packs})
     countries = {company.name: company.country for company in companies if company.name and company.country}
     words = {company.name: company.words for company in companies if company.name and company.words}
-    return Tables(layers, countries, words, _digest(layers, countries, words))
+    return Tables(layers.suffixes, layers.exact, countries, words, _digest(layers, countries, words))
 
 
 def _digest(layers: Layers, countries: dict[str, str], words: dict[str, dict[str, Purpose]]) -> str:

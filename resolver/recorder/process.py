@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from blocklists.whose.home_facts import HomeFacts
-from resolver.recorder import batch_socket
+from resolver.recorder import batch_socket, laid_tables
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.config_looks import IDLE_SECONDS, ConfigLooks
@@ -288,7 +288,9 @@ def main(words: Sequence[str] | None = None) -> None:
     given = argued(words, ("state", "run", "records"))
     logs.setup("recorder")
     sockets = [socket.socket(fileno=int(number)) for number in given["records"].split(",")]
-    recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
+    state = Path(given["state"])
+    laid_tables.make(state)
+    recorder = Recorder(state, Path(given["run"]), os.environ, sockets)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
     gc.freeze()

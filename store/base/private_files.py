@@ -18,6 +18,7 @@ OTHERS = 0o077  # bits of a mode that let in others than the owner
 # What is ours in a state directory, which may be a folder that holds more; with what SQLite and drafts put beside.
 OURS = (
     "config.db", "settings.good", "querylog.", "bypass.db", "secret", "telltale.toml", "doh-addresses.", "gateway.json",
+    "whose.tables",
 )  # fmt: skip
 FOLDERS = ("index", "lists", "run", "tls")
 FILES_MAX = 20_000  # a list has three files, and a home some hundred lists

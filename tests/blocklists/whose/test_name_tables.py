@@ -15,7 +15,7 @@ KNOWN = name_tables.load()
 
 def test_the_nearer_source_counts() -> None:
     sources = {
-        name: KNOWN.layers.suffixes[name].source for name in ("acr.roku.com", "netflix.com", "1dmp.io", "github.io")
+        name: KNOWN.suffixes[name].source for name in ("acr.roku.com", "netflix.com", "1dmp.io", "github.io")
     }
     assert sources == {
         "acr.roku.com": "pack:roku",
@@ -26,11 +26,11 @@ def test_the_nearer_source_counts() -> None:
 
 
 def test_hosters_of_the_public_suffix_list_are_there() -> None:
-    assert KNOWN.layers.suffixes["elasticbeanstalk.com"].hosted and KNOWN.layers.suffixes["github.io"].hosted
+    assert KNOWN.suffixes["elasticbeanstalk.com"].hosted and KNOWN.suffixes["github.io"].hosted
 
 
 def test_a_zone_of_a_pack_has_the_purpose_of_its_company() -> None:
-    zone = KNOWN.layers.suffixes["hdslb.com"], KNOWN.layers.suffixes["allawnos.com"]
+    zone = KNOWN.suffixes["hdslb.com"], KNOWN.suffixes["allawnos.com"]
     assert [(its.company, its.purpose, its.heed) for its in zone] == [
         ("Bilibili", Purpose.CONTENT, Heed.ALL), ("OPPO", Purpose.FUNCTION, Heed.ALL)
     ]  # fmt: skip
