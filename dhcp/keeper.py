@@ -25,6 +25,7 @@ from dhcp.lease_plan import DhcpError, DhcpPlan, Uplink
 from network import iproute, own_addresses
 from network.dhcp_probe import Probe
 from network.lease_files import OWN_FILE
+from network.link_events import LinkEvents
 from store.base import db, logs, status
 from store.base.argv import argued
 from store.base.process_status import DhcpState, DhcpStatus
@@ -39,7 +40,9 @@ from store.local import static_leases
 # Edits, questions, the end of dnsmasq and what it says are told by the kernel; these are the looks behind that.
 WATCH_SECONDS = 0.5  # while it is looked who else is there, and at least
 REST_SECONDS = 2.5  # else
-LOOK_SECONDS = 15.0  # between two looks at this machine's addresses, while it is on
+LOOK_SECONDS = 60.0  # between two looks at this machine's addresses, while it is on and the kernel tells of them …
+BLIND_SECONDS = 15.0  # … and where it does not
+SETTLE_SECONDS = 1.0  # from a change of them to a look: seldom is it one alone
 AGAIN_SECONDS = 30.0  # between two looks for another server that stands in the way …
 STILL_SECONDS = 300.0  # … and for one that appears beside us
 FRESH_SECONDS = 60.0  # so long nobody being there counts: who turns it on has looked just before
@@ -54,7 +57,7 @@ class Keeper:
         self.stopping = False
         self._state, self._run, self._environ = state, run, environ
         self._watcher = Watcher(state / "config.db")
-        self._server = Server(state)
+        self._server, self._links = Server(state), LinkEvents()
         self._probe: Probe | None = None
         self._asked: Asked | None = None  # whose look the probe is; None: our own
         self._last_asked: Asked | None = None
@@ -70,8 +73,10 @@ class Keeper:
 
     def turn(self, now: float) -> None:
         """One look at everything; takes milliseconds."""
+        if self._links.heard():
+            self._next_plan = min(self._next_plan, now + SETTLE_SECONDS)
         if self._watcher.changed() or now >= self._next_plan:
-            self._next_plan = now + LOOK_SECONDS
+            self._next_plan = now + (LOOK_SECONDS if self._links.tells else BLIND_SECONDS)
             self._make_plan()
         self._take_question()
         self._follow_probe(now)
@@ -87,8 +92,8 @@ class Keeper:
         return max(WATCH_SECONDS, min(REST_SECONDS, self._next_plan - now, child))
 
     def sources(self) -> list[Source]:
-        """What is readable once dnsmasq says something."""
-        return [*self._server.sources()]
+        """What is readable once dnsmasq says something, or this machine's addresses change."""
+        return [*self._server.sources(), *([self._links] if self._links.tells else [])]
 
     def stop(self) -> None:
         """End dnsmasq; the leases stay."""
@@ -96,6 +101,7 @@ class Keeper:
         if self._probe is not None:
             self._probe.close()
         self._watcher.close()
+        self._links.close()
 
     # --- what is wanted ---
 

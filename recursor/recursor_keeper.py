@@ -37,6 +37,7 @@ from store.events.config_events import ConfigEvents
 WATCH_SECONDS = 0.1  # while one is started, or another is about to end
 REST_SECONDS = 2.0  # else
 LOOK_SECONDS = 5.0  # between two looks at clock, network and what has run out
+READ_SECONDS = 15.0  # between two readings of the settings, whose file the look at config.db does not tell of
 RELAY_SECONDS = 5.0  # for which the workers' relay is waited for at a start
 # One that had no network when it was first asked holds the root's keys for bad, for a minute: another is started once
 # the root's name servers are heard, and again after twice the time where the keys are bad indeed.
@@ -73,15 +74,16 @@ class RecursorKeeper:
         self._retired: list[Running] = []  # two at most: each lives for seconds
         self._due = self._delay = self._unstick = 0.0
         self._stuck_delay = STUCK_SECONDS
-        self._next_plan = 0.0
+        self._next_plan = self._next_read = 0.0
         self._ipv6 = False
         self._status, self._teller = _first_status(run), status.Teller(run, "recursor")
 
     def turn(self, now: float) -> None:
         """One look at everything; takes milliseconds, some tens where unbound is started."""
-        if self._watcher.changed() or now >= self._next_plan:
+        changed = self._watcher.changed()
+        if changed or now >= self._next_plan:
             self._next_plan = now + LOOK_SECONDS
-            self._make_plan()
+            self._make_plan(anew=changed or now >= self._next_read, now=now)
         self._retire(now)
         if self._plan is None:
             self._end_all()
@@ -91,13 +93,12 @@ class RecursorKeeper:
 
     def rest(self) -> float:
         """Seconds until the next look, at most."""
-        now = time.monotonic()
         if self._next is not None or self._retired:
             return WATCH_SECONDS
         if self._plan is None:
             return REST_SECONDS
-        wait = self._serving.rest(now) if self._serving is not None else max(WATCH_SECONDS, self._due - now)
-        return min(wait, REST_SECONDS)
+        now, serving = time.monotonic(), self._serving
+        return min(REST_SECONDS, serving.rest(now) if serving is not None else max(WATCH_SECONDS, self._due - now))
 
     def sources(self) -> list[Source]:
         """What is readable once an unbound says or answers something."""
@@ -110,11 +111,13 @@ class RecursorKeeper:
 
     # --- what is wanted ---
 
-    def _make_plan(self) -> None:
-        settings = usable_settings.load_stored(self._state, self._environ) or self._settings
-        if settings is None:
-            settings = usable_settings.load(self._state, self._environ)
-        self._settings = settings
+    def _make_plan(self, *, anew: bool, now: float) -> None:
+        """`anew`: by the settings as they are now, and not as they were read last."""
+        if anew or self._settings is None:
+            stored = usable_settings.load_stored(self._state, self._environ)
+            self._next_read = now + (READ_SECONDS if stored is not None else 0.0)
+            self._settings = stored or self._settings or usable_settings.load(self._state, self._environ)
+        settings = self._settings
         if not asks_itself(settings):
             self._plan = None
             self._say(state=RecursorState.OFF, error="", port=0, validates=False, clock_wrong=False, insecure=())

@@ -118,6 +118,16 @@ def test_it_rests_while_nothing_is_to_be_looked_at(home: Home, monkeypatch: pyte
     assert (home.run / "dhcp.json").stat().st_mtime_ns == written, "what says the same is seldom written anew"
 
 
+def test_an_address_that_comes_is_seen_soon(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper.own_addresses, "links", list)
+    home.put(**ON)
+    assert home.turns().state is DhcpState.WRONG
+    monkeypatch.setattr(keeper.own_addresses, "links", lambda: LINKS)
+    assert home.turns(4, keeper.SETTLE_SECONDS).state is DhcpState.WRONG, "nobody told of it"
+    monkeypatch.setattr(home.keeper._links, "heard", lambda: True)
+    assert home.turns(4, keeper.SETTLE_SECONDS).state is DhcpState.SERVING
+
+
 def test_it_waits_while_somebody_else_serves_and_begins_when_they_are_gone(home: Home) -> None:
     Probe.answers = {"192.168.1.1"}
     home.put(**ON)
