@@ -60,10 +60,10 @@ def packed(tables: Tables) -> Tables:
 def _mark() -> str | None:
     """Another whenever the program's files are; None where it does not lie in files."""
     try:
-        told = [(path.name, info.st_size, info.st_mtime_ns) for path in _sources() for info in (path.stat(),)]
+        stats = [(path.name, info.st_size, info.st_mtime_ns) for path in _sources() for info in (path.stat(),)]
     except OSError:
         return None
-    return f"{xxh3_64_intdigest(repr(sorted(told)).encode()):016x} {byteorder}" if told else None
+    return f"{xxh3_64_intdigest(repr(sorted(stats)).encode()):016x} {byteorder}" if stats else None
 
 
 def _sources() -> Iterator[Path]:
@@ -95,7 +95,7 @@ def _read(state: Path, mark: str) -> Tables | None:
     suffixes, exact = (
         PackedNames(array("Q", parts[name]), array("H", parts[f"{name}_at"]), lines) for name in ("suffixes", "exact")
     )
-    words = {company: {word: Purpose(said) for word, said in its.items()} for company, its in head["words"].items()}
+    words = {company: {word: Purpose(purpose) for word, purpose in its.items()} for company, its in head["words"].items()}
     return Tables(suffixes, exact, head["countries"], words, head["digest"])
 
 

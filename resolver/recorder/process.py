@@ -80,8 +80,7 @@ class Recorder:
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
-        self._next_try = self._next_seen = self._next_status = 0.0
-        self._last_commit = self._next_collect = 0.0
+        self._next_try = self._next_seen = self._next_status = self._last_commit = self._next_collect = 0.0
         self._begun_at, self._begun_why = 0.0, ""
         self._merged: dict[int, int] = {}
         self._gone = GoneWorkers(run, lambda gone: self._log.gone(*gone))
@@ -288,9 +287,8 @@ def main(words: Sequence[str] | None = None) -> None:
     given = argued(words, ("state", "run", "records"))
     logs.setup("recorder")
     sockets = [socket.socket(fileno=int(number)) for number in given["records"].split(",")]
-    state = Path(given["state"])
-    laid_tables.make(state)
-    recorder = Recorder(state, Path(given["run"]), os.environ, sockets)
+    laid_tables.make(Path(given["state"]))
+    recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
     gc.freeze()
