@@ -19,7 +19,9 @@ from pathlib import Path
 HOUSE = Path(__file__).parents[1]
 OLDEST = (3, 11)
 WANTED = ("ctypes", "ensurepip", "sqlite3", "ssl", "venv", "zlib")  # one built by hand happily goes without some
-HOMES = ("/home", "/root", "/run/user")  # ProtectHome of deploy/telltale.service hides these from the service
+# ProtectHome and PrivateTmp of deploy/telltale.service hide these from the service, wherever they really lie.
+HOMES = tuple(map(Path, ("/home", "/root", "/run/user")))
+PASSING = tuple(map(Path, ("/tmp", "/var/tmp")))  # noqa: S108 - nothing is made there
 SECONDS = 0.3
 QUERIES = 200  # in a span of about a millisecond
 
@@ -35,6 +37,10 @@ def why_not(base: Path, uid: int, home: Path) -> str:
             __import__(module)
         except ImportError:
             return "lacks the module " + module
+    try:
+        __import__("ensurepip").version()  # some systems ship it without what it installs
+    except Exception:
+        return "lacks what ensurepip installs"
     hidden = (why_hidden(path.resolve(), uid, home) for path in (base, Path(sysconfig.get_path("stdlib"))))
     return next(filter(None, hidden), "")
 
@@ -43,8 +49,10 @@ def why_hidden(path: Path, uid: int, home: Path) -> str:
     """Why others than who types this could not read it; empty when they can. One's own home is for oneself alone."""
     if uid and path.is_relative_to(home):
         return ""
-    if any(path.is_relative_to(folder) for folder in HOMES):
+    if any(path.is_relative_to(folder.resolve()) for folder in HOMES):
         return "lies in a home, where a service may not look"
+    if any(path.is_relative_to(folder.resolve()) for folder in PASSING):
+        return "lies among what is temporary"
     readable = path.stat().st_mode & stat.S_IROTH
     entered = all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
     return "" if readable and entered else "may not be read by everybody"

@@ -166,10 +166,15 @@ def test_make_names_one_only_when_it_is_told(given: Sequence[str], python: str) 
     assert f'PYTHON="{python}" sh scripts/venv.sh run' in done.stdout
 
 
-def test_a_home_is_read_by_nobody_else(tmp_path: Path) -> None:
+def test_a_home_is_read_by_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = tmp_path / "python3"
     mine.touch()
-    assert python_speed.why_hidden(mine, 0, Path("/root")), "pytest's folders are closed to others"
+    assert "temporary" in python_speed.why_hidden(mine, 0, Path("/root"))
+    monkeypatch.setattr(python_speed, "PASSING", ())
+    assert "everybody" in python_speed.why_hidden(mine, 0, Path("/root")), "pytest's folders are closed to others"
+    (tmp_path / "home").symlink_to(tmp_path)
+    monkeypatch.setattr(python_speed, "HOMES", (*python_speed.HOMES, tmp_path / "home"))
+    assert "in a home" in python_speed.why_hidden(mine, 0, Path("/root")), "/home may be a link to another disk"
     assert not python_speed.why_hidden(mine, 1000, tmp_path)
     assert python_speed.why_hidden(Path("/home/anna/python3"), 1000, Path("/home/berta"))
     assert not python_speed.why_hidden(Path("/home/berta/python3"), 1000, Path("/home/berta"))
