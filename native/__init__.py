@@ -10,5 +10,6 @@ Python, so one that is older than its source would speak to a past that is gone.
 source that the machine code was made from or leans on; where one of them differs, the plain files run, and health says
 so. `TELLTALE_COMPILED=off` runs the plain files, `=on` wants the machine code and ends with the reason where it cannot.
 
-Order to read: sources (which files, and what they lean on), manifest (what was made of what), finder (how it is taken).
+Order to read: sources (which files, and what they lean on), manifest (what was made of what), publish (where it goes),
+finder (how it is taken).
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,6 +59,7 @@ class Finder:
     def __init__(self, folder: Path, manifest: Manifest, house: Path = HOUSE) -> None:
         self._folder, self._manifest, self._house = folder, manifest, house
         self._running: Running | None = None
+        self._deciding = threading.Lock()
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -69,10 +71,10 @@ class Finder:
 
     def running(self) -> Running:
         """Whether the machine code is taken; found out once, and true from then on."""
-        if self._running is None:
-            self._running = PLAIN  # for what loading it imports
-            self._running = self._decide()
-        return self._running
+        with self._deciding:  # threads that import at the same time take the same
+            if self._running is None:
+                self._running = self._decide()
+            return self._running
 
     def _decide(self) -> Running:
         if changed := self._manifest.changed(self._house):

@@ -5,8 +5,7 @@ the interpreter that has what the appliance imports.
     native/hot_files.txt ─► mypyc ─► C ─┐
     resolver/listen/mmsg.pyx ─► Cython ─► C ─► the C compiler ─► native/built/<interpreter and processor>/
 
-C files and objects lie under build/compiled. What is in the folder of the machine code is exchanged whole, at the end:
-nobody ever sees half of it, and when the build fails, what was there stays.
+C files and objects lie under build/compiled. When the build fails, what was there before stays.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ HOUSE = Path(__file__).parents[1]
 sys.path.insert(0, str(HOUSE))
 
 from native.finder import BUILT  # noqa: E402
-from native.manifest import NAME, Manifest, hash_of, render  # noqa: E402
+from native.publish import publish  # noqa: E402
 from native.sources import DATAGRAM_SOURCE, DATAGRAMS, hot_files, leaned_on  # noqa: E402
 
 WORK = HOUSE / "build" / "compiled"
@@ -50,36 +49,17 @@ def build(paths: list[str], out: Path) -> None:
     command.run()
 
 
-def publish(paths: list[str], out: Path) -> Manifest:
-    """Put the machine code where the finder looks."""
-    modules = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
-    sources = leaned_on(HOUSE, paths)
-    if DATAGRAMS in modules:
-        sources |= {DATAGRAM_SOURCE, "resolver/listen/mmsg.py"}
-    manifest = Manifest({path: hash_of(HOUSE / path) for path in sources}, modules)
-    (out / NAME).write_text(render(manifest), encoding="utf-8")
-    BUILT.parent.mkdir(exist_ok=True)
-    before = BUILT.with_suffix(".before")
-    shutil.rmtree(before, ignore_errors=True)
-    if BUILT.exists():
-        BUILT.rename(before)
-    out.rename(BUILT)
-    shutil.rmtree(before, ignore_errors=True)
-    return manifest
-
-
-def _name(file: Path) -> str:
-    return ".".join((*file.parent.parts, file.name.partition(".")[0]))
-
-
 def main() -> int:
     os.chdir(HOUSE)
     begun, paths, out = time.monotonic(), hot_files(HOUSE), WORK / "out"
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     build(paths, out)
-    manifest = publish(paths, out)
-    size = sum(file.stat().st_size for file in BUILT.rglob("*.so")) / 1e6
+    sources = leaned_on(HOUSE, paths)
+    if (HOUSE / DATAGRAM_SOURCE).is_file():
+        sources |= {DATAGRAM_SOURCE, DATAGRAM_SOURCE.replace(".pyx", ".py")}
+    size = sum(file.stat().st_size for file in out.rglob("*.so")) / 1e6
+    manifest = publish(out, sources, HOUSE, BUILT)
     print(f"Compiled {len(paths)} hot files{' and the datagrams' if DATAGRAMS in manifest.modules else ''}"
           f" in {time.monotonic() - begun:.0f} s: {size:.1f} MB in {BUILT.relative_to(HOUSE)}")  # fmt: skip
     return 0

@@ -16,7 +16,8 @@ HOUSE = Path(__file__).parents[1]
 sys.path.insert(0, str(HOUSE))
 
 from native.finder import BUILT  # noqa: E402
-from native.manifest import load  # noqa: E402
+from native.manifest import NAME, load  # noqa: E402
+from native.publish import folders_of  # noqa: E402
 
 
 class CompiledCode(BuildHookInterface[Any]):
@@ -29,5 +30,6 @@ class CompiledCode(BuildHookInterface[Any]):
             return
         if changed := manifest.changed(HOUSE):
             sys.exit(f"{changed[0]} has changed since it was compiled: call `make compiled`, or delete {BUILT}.")
-        build_data["artifacts"].append(f"/{BUILT.relative_to(HOUSE).as_posix()}/")
+        below = BUILT.relative_to(HOUSE).as_posix()
+        build_data["artifacts"] += [f"/{below}/{NAME}", *(f"/{below}/{folder}/" for folder in folders_of(manifest))]
         build_data["pure_python"], build_data["infer_tag"] = False, True

@@ -29,7 +29,7 @@ def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def compile_it(hook: Any) -> None:
     hook.BUILT.mkdir(parents=True)
-    (hook.BUILT / NAME).write_text(render(Manifest({"hot.py": hash_of(hook.HOUSE / "hot.py")}, {"hot": "hot.so"})))
+    (hook.BUILT / NAME).write_text(render(Manifest({"hot.py": hash_of(hook.HOUSE / "hot.py")}, {"hot": "3/hot.so"})))
 
 
 def wheel(hook: Any, version: str = "standard") -> dict[str, Any]:
@@ -45,7 +45,8 @@ def test_without_compiled_code_it_is_for_all(hook: ModuleType) -> None:
 
 def test_with_it_it_is_for_this_kind_of_machine(hook: ModuleType) -> None:
     compile_it(hook)
-    assert wheel(hook) == {"artifacts": ["/native/built/some-machine/"], "pure_python": False, "infer_tag": True}
+    artifacts = [f"/native/built/some-machine/{NAME}", "/native/built/some-machine/3/"]
+    assert wheel(hook) == {"artifacts": artifacts, "pure_python": False, "infer_tag": True}
     assert wheel(hook, "editable")["pure_python"], "an editable installation finds it where it is"
 
 

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts what was compiled where the finder looks, beside what a running appliance may still be taking modules from."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+from native.manifest import NAME, Manifest, hash_of, load, render
+
+
+def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
+    """Move the libraries in `out`, laid out as packages, into a folder of their own below `built`, and have the
+    manifest name them: nobody ever sees half of it.
+
+    Those that it named before stay. An appliance that runs has its manifest in memory, and a child that it starts later
+    may want one more of the same libraries; what was compiled since does not go with what it has.
+    """
+    built.mkdir(parents=True, exist_ok=True)
+    before = load(built)
+    known = {path: hash_of(house / path) for path in sources}
+    libraries = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
+    number = 1 + max((int(folder.name) for folder in built.iterdir() if folder.name.isdigit()), default=0)
+    out.rename(built / str(number))
+    manifest = Manifest(known, {name: f"{number}/{file}" for name, file in libraries.items()})
+    written = built / f"{NAME}.new"
+    written.write_text(render(manifest), encoding="utf-8")
+    written.replace(built / NAME)
+    for folder in folders(built) - folders_of(manifest) - (folders_of(before) if before else set()):
+        with contextlib.suppress(OSError):
+            shutil.rmtree(built / folder)
+    return manifest
+
+
+def folders_of(manifest: Manifest) -> set[str]:
+    """The folder that its libraries are in."""
+    return {file.partition("/")[0] for file in manifest.modules.values()}
+
+
+def folders(built: Path) -> set[str]:
+    """All that there are."""
+    return {folder.name for folder in built.iterdir() if folder.is_dir()}
+
+
+def _name(file: Path) -> str:
+    return ".".join((*file.parent.parts, file.name.partition(".")[0]))

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was compiled is there at once or not at all, and what a running appliance takes its modules from stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from native.manifest import Manifest, hash_of, load
+from native.publish import folders, publish
+
+
+def compile_them(house: Path, text: str) -> Path:
+    out = house / "build" / "out"
+    (out / "wire").mkdir(parents=True)
+    (out / "wire" / "names.cpython-311-some.so").write_text(text)
+    (out / "hot__mypyc.cpython-311-some.so").write_text(text)
+    return out
+
+
+def make(house: Path, text: str) -> Manifest:
+    return publish(compile_them(house, text), {"names.py"}, house, house / "built")
+
+
+def test_the_manifest_names_libraries_by_module_and_sources_by_hash(tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_text("x = 1\n")
+    made = make(tmp_path, "first")
+    assert made == load(tmp_path / "built")
+    assert made.sources == {"names.py": hash_of(tmp_path / "names.py")}
+    assert set(made.modules) == {"wire.names", "hot__mypyc"}
+    assert {(tmp_path / "built" / file).read_text() for file in made.modules.values()} == {"first"}
+
+
+def test_who_runs_finds_what_it_knows_until_the_time_after_next(tmp_path: Path) -> None:
+    def text_of(manifest: Manifest) -> str:
+        file = tmp_path / "built" / manifest.modules["wire.names"]
+        return file.read_text() if file.is_file() else ""
+
+    (tmp_path / "names.py").write_text("x = 1\n")
+    first = make(tmp_path, "first")
+    second = make(tmp_path, "second")
+    assert (text_of(first), text_of(second)) == ("first", "second")
+    third = make(tmp_path, "third")
+    assert (text_of(first), text_of(second), text_of(third)) == ("", "second", "third")
+    assert len(folders(tmp_path / "built")) == 2, "nothing heaps up"
