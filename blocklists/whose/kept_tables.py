@@ -95,7 +95,7 @@ def _read(state: Path, mark: str) -> Tables | None:
     suffixes, exact = (
         PackedNames(array("Q", parts[name]), array("H", parts[f"{name}_at"]), lines) for name in ("suffixes", "exact")
     )
-    words = {company: {word: Purpose(purpose) for word, purpose in its.items()} for company, its in head["words"].items()}
+    words = {company: {word: Purpose(its[word]) for word in its} for company, its in head["words"].items()}
     return Tables(suffixes, exact, head["countries"], words, head["digest"])
 
 
