@@ -13,11 +13,21 @@ processor's time a query. Each round asks all servers in turn, so that what else
 The list of names is made here from a fixed seed; it is like a published one in length and shape, and a copy of none.
 Everything stays on loopback.
 
-Read in this order: bed (what a measure gets), servers with telltale and rivals, one a file, then measures, one a file;
-names, packets, dnsperf, prober and crowd are the load, procfs the scales; results, targets and report write it down.
+Read in this order:
 
-encrypted and connections are for what is forwarded over TLS and HTTPS.
+    bed                      what a measure gets: files of queries, the upstream, the servers side by side
+    servers, telltale,       what is started, waited for and stopped; `rivals` has a file for each server beside ours,
+      rivals/                with its configuration and where that is known from
+    measures/                a measure a file: `home` (nobody asks, or little), `memory`, `rate`, `cpu`, `latency`,
+                             `life`, `clients`, `workers`, `encrypted`, `compiling`, `log`, `pages`, `disk`
+    names, packets, dnsperf, the load; connections and encrypted are for what is forwarded over TLS and HTTPS, homelog
+      prober, crowd          writes a log as a home does
+    procfs, spending,        the scales: what Linux says of processes, what they take over a span, which machine and
+      machine                interpreter it was
+    results, yardsticks,     what was found, by what it is judged, what we hold ourselves to, and the page
+      targets, report
 
-By themselves: damage (an appliance is hurt), edits (one is edited, and none of its queries may be lost), paired (a memo
-hit in two checkouts side by side), idle (what they cost while little or nothing is asked).
+By themselves: damage (an appliance is hurt), edits (one is edited, and none of its queries may be lost), storm (new TLS
+connections), paired (a query's cost in two checkouts side by side), idle (what they cost while little or nothing is
+asked), first_page (the pages' process from its start), page_times (each page over a log).
 """
