@@ -14,6 +14,7 @@ Wings, from the ground up; each may import those before it:
 
     http     what every request goes through: access, headers, who asks (auth, login, throttle), errors in plain
              words (problems), what a route may ask for (deps), what one running web UI knows (state)
+    serving  the server under it: connections (arrivals, web_connection), and when all of it sleeps (idleness)
     views    pure: what a page shows, from what store says; how numbers are said (formatting) and times (timerange)
     numbers  pure: how many, and to whom; what tracks is told apart from what somebody uses
     frame    what stands around every page: where one can go, what needs attention, what a search finds

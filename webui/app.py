@@ -9,11 +9,10 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import anyio.to_thread
 import uvicorn
@@ -28,7 +27,8 @@ from network.places import Places
 from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import beat
-from webui.http import handed_connections, problems
+from store.base.web_way import ASLEEP
+from webui.http import problems
 from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.form_calls import FormCalls
@@ -36,9 +36,11 @@ from webui.http.head import Head
 from webui.http.headers import SecurityHeaders
 from webui.http.lazy_routes import LazyRoutes, LoadRoutes
 from webui.http.state import VERSION, WebUi
-from webui.http.web_connection import BOUNDS, WebConnection
 from webui.http.who_acts import MarkChanges
 from webui.route_table import TABLE
+from webui.serving.idleness import Visits
+from webui.serving.web_connection import BOUNDS, WebConnection
+from webui.serving.web_server import Server
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -98,6 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.ui.stopping = True
     app.state.ui.questions.close()
+    app.state.ui.kept_throttles.save()
     beating.cancel()
 
 
@@ -108,48 +111,16 @@ async def _beat() -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
-class Server(uvicorn.Server):
-    """Ends live streams as soon as the process is asked to stop, and leaves with exit code 0. Sleeps while nobody asks.
-
-    `handed`: over it come connections of those who ask over HTTPS.
-    """
-
-    def __init__(self, config: uvicorn.Config, handed: socket.socket | None = None) -> None:
-        super().__init__(config)
-        self._handed = handed
-        self._end: Callable[[], object] | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self._handed is not None and not self.should_exit:
-            handed_connections.take(self._handed, self)
-
-    async def main_loop(self) -> None:
-        """Wait for the end; uvicorn looks for it ten times a second, and dates answers then (see WebConnection)."""
-        end, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._end = partial(loop.call_soon_threadsafe, end.set)
-        if not self.should_exit:
-            await end.wait()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        app = self.config.app
-        assert isinstance(app, FastAPI)
-        app.state.ui.stopping = True
-        self.finish()
-
-    def finish(self) -> None:
-        """End; from whatever thread."""
-        self.should_exit = True
-        if self._end is not None:
-            self._end()
-
-
 def main(words: Sequence[str] | None = None) -> int:
-    """Serves on the inherited listening socket until SIGTERM."""
-    given = argued(words, ("state", "run", "fd"), ("handed",))
+    """Serves on the inherited listening socket until SIGTERM, or until nobody has asked for a while: exit code ASLEEP.
+
+    `--handed`, `--way`: over these come connections from the process that ends HTTPS, and from the supervisor.
+    """
+    given = argued(words, ("state", "run", "fd"), ("handed", "way"))
     logs.setup("webui")
     _allow_files()
-    connection = partial(WebConnection, places=Places(BOUNDS))
+    visits = Visits(0.0)
+    connection = partial(WebConnection, places=Places(BOUNDS), visits=visits)
     config = uvicorn.Config(
         create(Path(given["state"]), Path(given["run"]), os.environ),
         log_config=None,
@@ -164,9 +135,10 @@ def main(words: Sequence[str] | None = None) -> int:
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    handed = socket.socket(fileno=int(given["handed"])) if given["handed"] else None
-    Server(config, handed).run(sockets=[socket.socket(fileno=int(fd)) for fd in given["fd"].split(",")])
-    return 0
+    handed, way = ([socket.socket(fileno=int(given[key]))] if given[key] else [] for key in ("handed", "way"))
+    server = Server(config, visits, handed, *way)
+    server.run(sockets=[socket.socket(fileno=int(fd)) for fd in given["fd"].split(",")])
+    return ASLEEP if server.asleep else 0
 
 
 def _allow_files() -> None:

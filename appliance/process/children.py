@@ -11,6 +11,7 @@ from appliance.process import forking, orphans
 from appliance.process.forking import Forked
 from store.base.process_status import ChildState
 from store.base.pulse import Pulse, take
+from store.base.web_way import ASLEEP
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -30,7 +31,8 @@ class Spec:
     A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end. One that
     beats counts as hung when its pulse stops (store.base.pulse). One that drains has something left to do when it is
     told to end, and must be able to hear it: see Supervisor. `keep` is called in it and gives up all powers but its
-    own, where whoever starts it has any. `process`: it was started already, at `since`, while there
+    own, where whoever starts it has any. One that `sleeps` may end with the code ASLEEP, and is then started when
+    somebody wakes it (appliance.process.web_door). `process`: it was started already, at `since`, while there
     were powers to give it, and `pulse` is its.
     """
 
@@ -42,6 +44,7 @@ class Spec:
     worker: bool = False
     drains: bool = False
     beats: bool = False
+    sleeps: bool = False
     keep: Callable[[], None] | None = None
     pulse: Pulse | None = None
     process: Forked | None = None
@@ -82,6 +85,7 @@ class Child:
         self.started = spec.since
         self.due = 0.0  # when to start it, while there is no process
         self.wanted_exit = False  # it was asked to end: no back-off, no complaint
+        self.asleep = False  # it ended since nobody needed it, and is started by `wake`
         self._environ = environ
 
     @property
@@ -128,8 +132,13 @@ class Child:
         if self.process is None or (code := self.process.poll()) is None:
             return None
         self.process = None
-        self.due = now if self.wanted_exit else now + self.backoff.ended(now - self.started, now)
+        self.asleep = self.spec.sleeps and code == ASLEEP and not self.wanted_exit
+        self.due = now if self.wanted_exit or self.asleep else now + self.backoff.ended(now - self.started, now)
         return code
+
+    def wake(self) -> None:
+        """It is needed again: its start is due."""
+        self.asleep = False
 
     def failed_to_start(self, now: float) -> float:
         """Note that `start` raised; return the seconds to wait before the next try."""
@@ -151,6 +160,8 @@ class Child:
         """For the status; it fails once it was restarted RESTARTS_REPORTED times within a minute."""
         if self.backoff.last_minute(now) >= RESTARTS_REPORTED:
             return ChildState.FAILING
+        if self.asleep:
+            return ChildState.ASLEEP
         return ChildState.RUNNING if self.running else ChildState.WAITING
 
 

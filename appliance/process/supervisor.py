@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
@@ -46,6 +47,19 @@ class _Regular:
     due: float = 0.0
 
 
+class Door(Protocol):
+    """Who takes what comes for a child while it is not there: `appliance.process.web_door`."""
+
+    role: str
+    due: float  # when it wants its next turn at the latest, by time.monotonic()
+
+    def turn(self, child: Child | None, signals: Signals, now: float) -> None:
+        """Look how the child is, None before it is one of the children, and see to what came; it must not wait."""
+
+    def close(self) -> None:
+        """Let go of all: the house ends."""
+
+
 class Supervisor:
     """Runs the given children until told to stop.
 
@@ -70,6 +84,7 @@ class Supervisor:
         self._heartbeats = Heartbeats(run)
         self._rolling = Rolling(self._heartbeats)
         self._chore: Callable[[], bool] | None = None
+        self._door: Door | None = None
         self._next_status = 0.0
         self._stopping = False
         self._dropped: set[str] = set()  # roles that are not started again; bounded as roles are
@@ -89,6 +104,10 @@ class Supervisor:
     def meanwhile(self, chore: Callable[[], bool]) -> None:
         """Call `chore` with every turn of the loop until it says True; it must not wait."""
         self._chore = chore
+
+    def attend(self, door: Door) -> None:
+        """Have somebody take what comes for a child while it is not there."""
+        self._door = door
 
     def every(self, seconds: float, action: Callable[[], None]) -> None:
         """Call `action` again and again, first after so many seconds; it must not wait; what it raises is logged."""
@@ -114,9 +133,17 @@ class Supervisor:
         with Signals(self._on_signal) as signals:
             while not self._stopping:
                 self._turn(time.monotonic())
+                self._see_to_the_door(signals)
                 signals.wait(self._pause(time.monotonic()))
+            if self._door is not None:
+                self._guarded(self._door.close)
             self._stop(signals)
         return 0
+
+    def _see_to_the_door(self, signals: Signals) -> None:
+        if (door := self._door) is not None:
+            child = next((child for child in self.children if child.spec.role == door.role), None)
+            self._guarded(lambda: door.turn(child, signals, time.monotonic()))
 
     def _turn(self, now: float) -> None:
         for child in tuple(self.children):
@@ -124,7 +151,7 @@ class Supervisor:
             if not child.running and child.spec.role in self._dropped:
                 self.children.remove(child)
                 self._dropped.discard(child.spec.role)
-            elif not child.running and now >= child.due:
+            elif not child.running and not child.asleep and now >= child.due:
                 self._start(child, now)
             elif child.running and self._heartbeats.hangs(child, now):
                 log.error("%s hangs, or was stopped, and is started anew", child.spec.role)
@@ -142,7 +169,9 @@ class Supervisor:
 
     def _pause(self, now: float) -> float:
         """How long the loop may sleep if no signal wakes it before."""
-        waiting = [child.due for child in self.children if not child.running]
+        waiting = [child.due for child in self.children if not child.running and not child.asleep]
+        if self._door is not None:
+            waiting.append(self._door.due)
         longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else REST_SECONDS
         if any(child.pulse is not None and child.pulse.stopped for child in self.children):
             longest = min(longest, STOPPED_LOOK_SECONDS)
@@ -163,8 +192,8 @@ class Supervisor:
         if code is None:
             return
         self._next_status = now
-        if child.wanted_exit:
-            log.info("%s ended", child.spec.role)
+        if child.wanted_exit or child.asleep:
+            log.info("%s %s", child.spec.role, "sleeps until somebody asks" if child.asleep else "ended")
             return
         log.warning("%s %s; it is started again in %.1f s", child.spec.role, why(code), max(0.0, child.due - now))
         self._report_once(child, now)

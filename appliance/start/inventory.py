@@ -44,6 +44,7 @@ class House:
     encrypted: EncryptedSockets = field(default_factory=EncryptedSockets)
     certified: bool = False  # whether there is a certificate for encrypted DNS
     pages: tuple[int, int] | None = None  # from the process that ends HTTPS to the web UI
+    way: tuple[int, int] | None = None  # between us and the web UI: connections that one takes for the other
     handed: list[tuple[int, int]] = field(default_factory=list)  # of each answering worker, likewise to that process
 
     @property

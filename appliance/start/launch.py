@@ -22,6 +22,7 @@ from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.supervisor import Supervisor
 from appliance.start import (
     after_dns,
+    attended_web,
     encrypted_child,
     own_resolver,
     ports,
@@ -93,6 +94,7 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     missing = [*house.missing, *house.encrypted.missing]
     LatePorts(house, missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     encrypted_child.watch(supervisor, house, environ)
+    attended_web.watch(supervisor, house)
     if more is None:
         unserved_dhcp.watch(supervisor, house, environ)
     own_resolver.watch(supervisor, house, environ)
@@ -184,7 +186,10 @@ def children(house: House, update: bool = True) -> list[Spec]:
     if house.encrypted.possible and house.pages is None:
         ours, web_end = sockets.handed_pair()
         house.pages = ours.detach(), web_end.detach()
-    pages = house.pages[1:] if house.pages else ()
+    if house.way is None:
+        ours, web_end = sockets.handed_pair()
+        house.way = ours.detach(), web_end.detach()
+    pages, way = house.pages[1:] if house.pages else (), house.way[1]
     workers = [_worker(house, number, told_all) for number in range(1, count + 1)]
     web, read_ends = _filenos((house.web, *house.more_web)), tuple(read_end for _, read_end in house.records)
     specs = [
@@ -194,8 +199,9 @@ def children(house: House, update: bool = True) -> list[Spec]:
             drains=True, beats=True,
         ),
         Spec(
-            "webui", "webui.app", (*told_all, "--fd", numbers(web), "--handed", numbers(pages)), (*web, *pages),
-            beats=True,
+            "webui", "webui.app",
+            (*told_all, "--fd", numbers(web), "--handed", numbers(pages), "--way", str(way)), (*web, *pages, way),
+            beats=True, sleeps=True,
         ),
     ]
     if update:

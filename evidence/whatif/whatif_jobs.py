@@ -165,6 +165,12 @@ class WhatIfJobs:
         """A question that was asked a while ago at most."""
         return self._jobs.get(number)
 
+    def are_kept(self) -> bool:
+        """Whether a question is being answered, or an answer waits for whoever asked."""
+        with self._lock:
+            self._forget_old()
+            return bool(self._jobs)
+
     def end(self, number: str) -> None:
         """Give a question up, and forget it."""
         with self._lock:

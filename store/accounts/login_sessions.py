@@ -144,6 +144,11 @@ def find_session(
     return view
 
 
+def are_unwritten(now: float) -> bool:
+    """Whether memory alone has a session that holds."""
+    return any(each.view.expires_at > now for kept in _unwritten.values() for each in kept.values())
+
+
 def sessions(
     e: Engine, account_id: int | None = None, now: int | None = None, life: Lifetime = USUAL
 ) -> list[SessionView]:

@@ -151,6 +151,11 @@ def accept(e: Engine, account_id: int, code: str, now: float | None = None) -> b
         return _accept_unwritten(e, account_id, code, now)
 
 
+def are_unwritten(now: float) -> bool:
+    """Whether memory alone knows that a code was used which would still open."""
+    return any((step + 1 + TOLERANCE) * STEP_SECONDS >= now for step in _unwritten_steps.values())
+
+
 def _accept_unwritten(e: Engine, account_id: int, code: str, now: float) -> bool:
     with reading(e) as session:
         row = session.get(tables.Account, account_id)

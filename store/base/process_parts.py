@@ -23,7 +23,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A process. `words`: running, not running, waiting, failing or silent, or its error; `since`: Unix seconds."""
+    """A process. `words`: running, asleep, not running, waiting, failing or silent, or its error; `since`: Unix
+    seconds."""
 
     role: str
     state: State

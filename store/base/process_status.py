@@ -34,9 +34,11 @@ NOBODY_HIDES, NO_ROWS = HiddenHome(), RowCounts()
 
 
 class ChildState(StrEnum):
-    """`waiting`: for its next start. `failing`: restarted so often within a minute that a restart is no cure."""
+    """`waiting`: for its next start. `asleep`: it ended since nobody needed it, and starts for whoever does. `failing`:
+    restarted so often within a minute that a restart is no cure."""
 
     RUNNING = "running"
+    ASLEEP = "asleep"
     WAITING = "waiting"
     FAILING = "failing"
 

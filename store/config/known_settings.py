@@ -211,6 +211,14 @@ class Settings(ResolvingSettings):
     )  # fmt: skip
     session_idle_hours: int = _set(720, say("Hours after which a log-in ends that nobody used."), low=1, high=8784)
     session_longest_days: int = _set(365, say("Days after which a log-in ends, used or not."), low=1, high=3660)
+    pages_sleep_seconds: int = _set(
+        600,
+        say(
+            "Seconds without a visitor after which the process of these pages ends to give its memory back; whoever "
+            "asks next wakes it, in a second or two. Programs that ask, and open live views, keep it awake. 0: never."
+        ),
+        low=0, high=86_400,
+    )  # fmt: skip
     update_hours: int = _set(24, say("Hours between two looks for newer blocklists."), low=1, high=720)
     cache_max_entries: int = _set(50_000, say("Responses that each DNS process remembers."), low=0, high=5_000_000)
     cache_max_mb: int = _set(64, say("Megabytes (MiB) that those may fill, in each DNS process."), low=1, high=4096)

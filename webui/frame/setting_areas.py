@@ -104,8 +104,9 @@ AREAS = (
     Area(
         "network", say("Network and addresses"),
         say("Where this machine listens, and whom it answers."), "network",
-        ("allowed_networks", "rate_limit"), ("rate_limit_network", "rate_limit_exempt", "dns", "web"), (),
-        say("port, listen, interface, bind, allowed clients, restart, rate limit, flood"),
+        ("allowed_networks", "rate_limit"),
+        ("rate_limit_network", "rate_limit_exempt", "dns", "web", "pages_sleep_seconds"), (),
+        say("port, listen, interface, bind, allowed clients, restart, rate limit, flood, sleep, memory"),
     ),
     Area(
         "encrypted", say("Encrypted DNS"),

@@ -49,6 +49,12 @@ class KeptBackups:
             kept = self._kept.get(key)
         return (kept.name, zlib.decompress(kept.packed).decode("utf-8", "surrogatepass")) if kept else None
 
+    def are_kept(self) -> bool:
+        """Whether one waits for its yes."""
+        with self._lock:
+            self._forget()
+            return bool(self._kept)
+
     def drop(self, key: str) -> None:
         """It is restored."""
         with self._lock:

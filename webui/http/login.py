@@ -35,7 +35,7 @@ def set_up(ui: WebUi, address: str, password: str, code: str) -> str:
     with ui.setting_up:  # one after another: of those who come at once, the others hear that it is done
         if is_set_up(ui):
             raise _done()
-        _spend(ui.throttle, address, known=False)
+        _spend(ui, ui.throttle, address, known=False)
         if not secret.is_setup_code(ui.state, code):
             log.warning("wrong set-up code from %s", address)
             raise Problem(403, say("This is not the set-up code; the appliance's log shows it (8 characters)."))
@@ -44,6 +44,7 @@ def set_up(ui: WebUi, address: str, password: str, code: str) -> str:
             if not account.set_first_password(engine, password):  # the command line was quicker
                 raise _done()
         ui.throttle.forgive(address)
+        ui.kept_throttles.save()
     log.info("the admin password was set from %s", address)
     return login_sessions.create_session(engine, address).id
 
@@ -74,9 +75,9 @@ def prove(
     engine = edit.engine(ui.state)
     key = account.name_key(name)[: account.MAX_NAME]
     whose, known = _known(engine, address, session, key)
-    _spend(ui.throttle, whose, known=known)
+    _spend(ui, ui.throttle, whose, known=known)
     if not known:
-        _spend(ui.user_tries, f"user {key}", known=True)
+        _spend(ui, ui.user_tries, f"user {key}", known=True)
     with _turn(ui):
         person = account.check(engine, password, name)
     if person is None:
@@ -86,6 +87,7 @@ def prove(
         _second_step(ui, engine, person, code, address, whose if known else "")
     ui.throttle.forgive(whose, known=known)
     ui.user_tries.forgive(f"user {key}", known=True)
+    ui.kept_throttles.save()
     return person
 
 
@@ -107,7 +109,7 @@ def _second_step(ui: WebUi, engine: Engine, person: Person, code: str, address: 
     if not code.strip():
         raise Problem(401, say("Type the code that the app shows now, or a recovery code."), needs="code")
     key = f"code {person.id} {whose}"
-    _spend(ui.code_tries, key, known=True)
+    _spend(ui, ui.code_tries, key, known=True)
     if not two_step.accept(engine, person.id, code):
         log.warning("wrong code of two-step log-in from %s", address)
         raise Problem(401, say("This code does not hold now. Each works once: wait for the next one."), needs="code")
@@ -180,12 +182,14 @@ def _known(engine: Engine, address: str, session: str | None, key: str) -> tuple
     return address, False
 
 
-def _spend(throttle: Throttle, whose: str, *, known: bool) -> None:
+def _spend(ui: WebUi, throttle: Throttle, whose: str, *, known: bool) -> None:
+    """Before anything is looked at; also kept in a file then, so that a process that is made to end forgets nothing."""
     wait = throttle.take(whose, known=known)
     if wait > 0.0:
         seconds = math.ceil(wait)
         detail = say("Too many tries; wait {seconds} seconds and try again.", seconds=seconds)
         raise Problem(429, detail, {"Retry-After": str(seconds)})
+    ui.kept_throttles.save()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from evidence.idle_test.live_tests import LiveTests
 from evidence.whatif.whatif_jobs import WhatIfJobs
 from network.neighbours import Neighbours
 from resolver.upstream.trial import Names
+from store.accounts import login_sessions, two_step
 from store.accounts.login_sessions import Lifetime
 from store.base import secret, status, version
 from store.base.process_status import Statuses
@@ -27,6 +28,7 @@ from store.health.health import Health, assess
 from store.local import forwards
 from webui.http.kept_backups import KeptBackups
 from webui.http.kept_probe import KeptProbe
+from webui.http.kept_throttles import KeptThrottles
 from webui.http.throttle import Throttle
 
 log = logging.getLogger("webui")
@@ -71,8 +73,14 @@ class WebUi:
     # Held by whoever reads or restores a backup (webui.http.large_bodies), and those that wait for a yes.
     taking_backup: threading.Lock = field(default_factory=threading.Lock)
     kept_backups: KeptBackups = field(default_factory=KeptBackups)
+    kept_throttles: KeptThrottles = field(init=False)
     _settings: tuple[float, Settings] | None = None
     _cookie: str | None = None
+
+    def __post_init__(self) -> None:
+        names = ("throttle", "user_tries", "code_tries", "own_reads", "own_writes")
+        self.kept_throttles = KeptThrottles(self.run, {name: getattr(self, name) for name in names})
+        self.kept_throttles.load()
 
     @property
     def cookie(self) -> str:
@@ -105,6 +113,14 @@ class WebUi:
         statuses, settings = self.statuses(), self.settings()
         endpoint = dns_endpoint(settings.dns, statuses.supervisor)
         return assess(statuses, self.probe.answers(endpoint, settings.own_name), status.now())
+
+    def is_busy(self) -> bool:
+        """Whether something lives in this process alone that somebody comes back for, when no request runs."""
+        now = time.time()
+        return (
+            self.questions.are_kept() or self.kept_backups.are_kept()
+            or login_sessions.are_unwritten(now) or two_step.are_unwritten(now)
+        )  # fmt: skip
 
     def refuse_ours(self, specs: Iterable[str]) -> None:
         """Raise EditError where one of the upstreams' specs is this appliance itself."""

@@ -6,10 +6,13 @@ What needs no log-in has its own buckets of the same kind, see `webui.http.state
 
 from __future__ import annotations
 
+import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from wire.addresses import parse
@@ -22,6 +25,23 @@ HOUSE_BURST = 30
 HOUSE_REFILL_SECONDS = 3.0
 # More addresses than a home has; the one that was idle longest makes room, and the common bucket still counts.
 MAX_ADDRESSES = 1024
+KEY_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A bucket as a file has it: its tokens at a moment of the throttle's clock. What is not known counts as none."""
+
+    tokens: float = 0.0
+    updated: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a throttle has counted; `addresses` by their keys, the one that was idle longest first."""
+
+    house: Count = Count()
+    addresses: Mapping[str, Count] = field(default_factory=dict)
 
 
 class Bucket:
@@ -41,6 +61,11 @@ class Bucket:
         self.tokens = min(float(self.burst), self.tokens + gained)
         self.updated = now
         return 0.0 if self.tokens >= 1.0 else (1.0 - self.tokens) * self.refill_seconds
+
+    def set(self, count: Count, now: float) -> None:
+        """As it was counted, and never better than it could be."""
+        self.tokens = min(max(count.tokens, 0.0), float(self.burst))
+        self.updated = min(count.updated, now)
 
 
 class Throttle:
@@ -81,6 +106,21 @@ class Throttle:
             back = 0.0 if known else 1.0
             self._house.tokens = min(float(self._house.burst), self._house.tokens + back)
 
+    def counts(self) -> Counts:
+        """What was counted so far."""
+        with self._lock:
+            addresses = {key: Count(each.tokens, each.updated) for key, each in self._addresses.items()}
+            return Counts(Count(self._house.tokens, self._house.updated), addresses)
+
+    def go_on(self, counts: Counts) -> None:
+        """Count on from there; `Counts()`, of what is not known any more, leaves the house not one try at first."""
+        with self._lock:
+            now = self._clock()
+            self._house.set(counts.house, now)
+            for key, count in list(counts.addresses.items())[-MAX_ADDRESSES:]:
+                bucket = self._addresses[key[: 2 * KEY_BYTES]] = Bucket(*self._own, now)
+                bucket.set(count, now)
+
     def __len__(self) -> int:
         return len(self._addresses)
 
@@ -96,9 +136,12 @@ class Throttle:
 
 
 def _key(address: str) -> str:
-    """An IPv6 client owns a whole /64, so that is what counts; anything that is no address counts as itself."""
+    """A digest, so that a file of them names nobody, and no secret. An IPv6 client owns a whole /64, so that is what
+    counts; anything that is no address counts as itself."""
     try:
         parsed = parse(address)
+        whose = str(parsed if parsed.version == 4 else ip_network((parsed, 64), strict=False))
     except ValueError:
-        return address[:64]
-    return str(parsed if parsed.version == 4 else ip_network((parsed, 64), strict=False))
+        whose = address
+    return hashlib.blake2b(whose.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).hexdigest()
+

@@ -78,6 +78,7 @@ OTHERS: Mapping[str, str] = {
     "running": say_as("state of a process", "running"),
     "not running": say_as("state of a process", "not running"),
     "waiting": say_as("state of a process", "waiting"),
+    "asleep": say_as("state of a process", "asleep"),
     "failing": say_as("state of a process", "failing"),
     "silent": say_as("state of a process", "silent"),
 }

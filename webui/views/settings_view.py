@@ -58,6 +58,7 @@ TITLES = {
     "log_commit_seconds": say("Write the query log every"),
     "session_idle_hours": say("A log-in that nobody uses ends after"),
     "session_longest_days": say("Any log-in ends after"),
+    "pages_sleep_seconds": say("The pages sleep after"),
     "update_hours": say("Look for newer blocklists every"),
     "cache_max_entries": say("Cache: responses"),
     "cache_max_mb": say("Cache: size"),

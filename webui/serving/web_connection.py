@@ -9,17 +9,21 @@ to be taken in.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from email.utils import formatdate
 from typing import Any
 
+import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from network.places import Bounds, Places
+from store.base import web_way
 from webui.http.access import MAX_DIGITS
 from webui.http.large_bodies import MAX_BODY_BYTES
+from webui.serving.idleness import Visits
 
 # Live views included; a browser opens six, and a home has fewer browsers than this.
 BOUNDS = Bounds(connections=256, client=40, network=128)
@@ -40,7 +44,8 @@ FULL = (
 class WebConnection(H11Protocol):
     """uvicorn's protocol with a place in `places`, which one server's connections share.
 
-    `peer`: who asks over HTTPS, where that process (`resolver.encrypted`) handed the connection over.
+    `peer`: who asks over HTTPS, where that process (`resolver.encrypted`) handed the connection over. `visits`: where
+    each request is noted.
     """
 
     def __init__(
@@ -52,9 +57,10 @@ class WebConnection(H11Protocol):
         *,
         places: Places[WebConnection],
         peer: tuple[str, int] | None = None,
+        visits: Visits | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._places, self._peer = places, peer
+        self._places, self._peer, self._visits = places, peer, visits
         self.used = self._since = 0.0
         self._state: object = None  # what is waited for since then
         self._unsent = 0
@@ -69,6 +75,18 @@ class WebConnection(H11Protocol):
     def idle(self) -> bool:
         """Whether no request is here that came whole: then nothing is lost with it."""
         return self._awaited in _PATIENCE
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing has come of a request, and nothing is left to send: another process may serve it."""
+        fresh = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
+        return fresh and self._peer is None and not self.transport.get_write_buffer_size()
+
+    def give_away(self, way: socket.socket) -> None:
+        """Hand it over to whoever is at the other end of `way`, and let go of it. Raises OSError."""
+        if not self.transport.is_closing():
+            socket.send_fds(way, [web_way.TCP], [self.transport.get_extra_info("socket").fileno()])
+        self.transport.abort()
 
     def cut(self) -> None:
         """End it now."""
@@ -90,10 +108,13 @@ class WebConnection(H11Protocol):
         if self._look is not None:
             self._look.cancel()
         self._places.leave(self)
+        if self.cycle is not None:  # as a live view that was closed
+            self._note_visit()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         self.used = self.loop.time()
+        self._note_visit()
         self._state = None
         if self._awaited == "SEND_BODY" and self._length > MAX_BODY_BYTES:
             self._refuse_the_rest()
@@ -104,7 +125,14 @@ class WebConnection(H11Protocol):
         """As uvicorn's, with the time of now in what is answered: its server need not tick for that."""
         date = (b"date", formatdate(time.time(), usegmt=True).encode())
         self.server_state.default_headers = [date, *self.config.encoded_headers]
+        before = self.cycle
         super().handle_events()
+        if self.cycle is not before:
+            self._note_visit()
+
+    def _note_visit(self) -> None:
+        if self._visits is not None:
+            self._visits.last = self.loop.time()
 
     @property
     def _awaited(self) -> str:

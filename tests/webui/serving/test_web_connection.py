@@ -24,9 +24,9 @@ from waiting import HANG_SECONDS, until
 from network.places import Bounds, Places
 from store.base import db
 from store.config import account, edit
-from webui.http import web_connection
 from webui.http.large_bodies import MAX_LARGE_BYTES
-from webui.http.web_connection import (
+from webui.serving import web_connection
+from webui.serving.web_connection import (
     BODY_RATE,
     BODY_SECONDS,
     BOUNDS,

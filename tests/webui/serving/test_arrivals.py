@@ -17,8 +17,8 @@ from waiting import HANG_SECONDS, until
 
 from appliance.process import sockets
 from network.places import Places
-from webui.app import Server
-from webui.http.web_connection import BOUNDS, HAVE_IT, WebConnection
+from webui.serving.web_connection import BOUNDS, HAVE_IT, WebConnection
+from webui.serving.web_server import Server
 
 pytestmark = pytest.mark.process
 
@@ -38,7 +38,7 @@ def way() -> Iterator[socket.socket]:
     listening = socket.create_server(("127.0.0.1", 0))
     connection = partial(WebConnection, places=Places(BOUNDS))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", loop="asyncio", http=connection)  # type: ignore[arg-type]
-    server = Server(config, theirs)
+    server = Server(config, handed=[theirs])
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
     until(lambda: server.started)
