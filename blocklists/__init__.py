@@ -35,3 +35,7 @@ Wings, from the ground up; each may import those before it:
 Start with rules/rule, then formats/parse, index/index and index/match. docs/lists.md tells the rules to those who use
 them.
 """
+
+from native.finder import install
+
+install()

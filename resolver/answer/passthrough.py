@@ -67,65 +67,6 @@ class Pipeline(Protocol):
         """Count and log an error of ours."""
 
 
-class PendingQuery(NamedTuple):
-    """A query that passes through, waiting for its answer: a `Pending` of the forwarder."""
-
-    passthrough: Passthrough
-    packet: bytes
-    client: str
-    seat: Seat
-    started_us: int
-    reply_to: ReplyTo
-    address: Any
-    name: str
-    template: Template
-    key: QuestionKey
-    section: bytes  # as it was sent
-    forwarder: Forwarder  # that it was given to: the settings may bring another meanwhile
-    server: Server
-    sent_ns: int
-    channel: Channel
-    ident: bytes
-
-    def answered(self, packet: bytes) -> None:
-        """As `Waiting`."""
-        if not self.passthrough.take(self, packet):
-            self.forwarder.answered_oddly(self, packet)
-
-    def failed(self) -> None:
-        """As `Waiting`."""
-        self.forwarder.lost(self)
-
-    def guessed(self) -> None:
-        """As `Waiting`."""
-        self.forwarder.guessed(self)
-
-    def exchange(self, carrier: Carrier) -> tuple[Exchange, Attempt]:
-        """As `Pending`."""
-        query, sent_at = self.query(), self.sent_ns / SECOND_NS
-        done = partial(self.passthrough.pipeline.answered, query)
-        exchange = Exchange(
-            carrier, self.key, query.question, done, sent_at, self.forwarder.servers_of(self.seat.route)
-        )  # fmt: skip
-        mixed = self.section[:-4] != query.question.wire_name
-        return exchange, Attempt(
-            exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True,
-            cookie=self.server.cookies.expected,
-        )  # fmt: skip
-
-    @property
-    def route(self) -> Route:
-        """As `Pending`."""
-        return self.seat.route
-
-    def query(self) -> Query:
-        """The same as the pipeline knows it."""
-        return Query(
-            self.packet, self.client, self.started_us, self.reply_to, self.address, self.seat,
-            message.parse_question(self.packet), PASSED, self.key, self.seat.route,
-        )  # fmt: skip
-
-
 class Passthrough:
     """What passes through one worker."""
 
@@ -260,6 +201,65 @@ class Passthrough:
         pending.forwarder.over(pending)  # before it is passed on: a rewrite may ask for this very name again
         self.pipeline.answered(pending.query(), response, server.endpoint.spec)
         return True
+
+
+class PendingQuery(NamedTuple):
+    """A query that passes through, waiting for its answer: a `Pending` of the forwarder."""
+
+    passthrough: Passthrough
+    packet: bytes
+    client: str
+    seat: Seat
+    started_us: int
+    reply_to: ReplyTo
+    address: Any
+    name: str
+    template: Template
+    key: QuestionKey
+    section: bytes  # as it was sent
+    forwarder: Forwarder  # that it was given to: the settings may bring another meanwhile
+    server: Server
+    sent_ns: int
+    channel: Channel
+    ident: bytes
+
+    def answered(self, packet: bytes) -> None:
+        """As `Waiting`."""
+        if not self.passthrough.take(self, packet):
+            self.forwarder.answered_oddly(self, packet)
+
+    def failed(self) -> None:
+        """As `Waiting`."""
+        self.forwarder.lost(self)
+
+    def guessed(self) -> None:
+        """As `Waiting`."""
+        self.forwarder.guessed(self)
+
+    def exchange(self, carrier: Carrier) -> tuple[Exchange, Attempt]:
+        """As `Pending`."""
+        query, sent_at = self.query(), self.sent_ns / SECOND_NS
+        done = partial(self.passthrough.pipeline.answered, query)
+        exchange = Exchange(
+            carrier, self.key, query.question, done, sent_at, self.forwarder.servers_of(self.seat.route)
+        )  # fmt: skip
+        mixed = self.section[:-4] != query.question.wire_name
+        return exchange, Attempt(
+            exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True,
+            cookie=self.server.cookies.expected,
+        )  # fmt: skip
+
+    @property
+    def route(self) -> Route:
+        """As `Pending`."""
+        return self.seat.route
+
+    def query(self) -> Query:
+        """The same as the pipeline knows it."""
+        return Query(
+            self.packet, self.client, self.started_us, self.reply_to, self.address, self.seat,
+            message.parse_question(self.packet), PASSED, self.key, self.seat.route,
+        )  # fmt: skip
 
 
 def plain_addresses(packet: bytes, start: int) -> tuple[int, int] | None:

@@ -40,8 +40,11 @@ class UdpSocket:
     On one that is bound to 0.0.0.0 or [::] a response must leave from the address that was asked: `wildcard`.
     """
 
-    limit, stream, private = message.UDP_SIZE, False, False
-    transport, memo = int(Transport.UDP), b""
+    limit = message.UDP_SIZE
+    stream = False
+    private = False
+    transport = int(Transport.UDP)
+    memo = b""
 
     def __init__(self, sock: socket.socket, resolver: Resolver, limits: RateLimits | None = None) -> None:
         sock.setblocking(False)

@@ -34,7 +34,8 @@ class Port:
 
     __slots__ = ("_transport", "answers", "opened", "pending", "retired", "send", "sock", "strays", "uses")
 
-    datagrams = is_open = True
+    datagrams = True
+    is_open = True
     distrusted = False
 
     def __init__(self, sock: socket.socket, transport: UdpTransport) -> None:
@@ -66,9 +67,12 @@ class Port:
 class UdpTransport:
     """`place` gives a query an id and a port; what comes back goes to the owner, and so do socket errors."""
 
-    datagrams = is_open = True
+    datagrams = True
+    is_open = True
     encrypted = False
-    least_seconds, fault, handshakes = 0.0, "", 0
+    least_seconds = 0.0
+    fault = ""
+    handshakes = 0
 
     def __init__(self, owner: Owner, endpoint: Endpoint) -> None:
         self._poller, self._on_packet, self._on_error = owner.poller, owner.on_packet, owner.on_error

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import dns.message
 import pytest
 from clock import Clock
 from examples import examples
+from faulty_seat import faulty
 from forwarding_bench import CLIENT, PRIVATE, PUBLIC, Bench, opt, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -182,17 +184,26 @@ def test_a_rewrite_may_lead_back_to_the_name_that_was_asked(state: Path, clock: 
         bench.close()
 
 
-def test_an_error_of_ours_costs_no_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any) -> None:
-        raise RuntimeError("not today")
+class FaultyOnce(OrderedDict[Any, Any]):
+    """Keeps all but the first thing, which is an error of ours."""
 
+    failed = False
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if not self.failed:
+            self.failed = True
+            raise RuntimeError("not today")
+        super().__setitem__(key, value)
+
+
+def test_an_error_of_ours_costs_no_answer(bench: Bench) -> None:
     packet = dns.message.make_query("a.shop.example", "A").to_wire()
-    monkeypatch.setattr(bench.resolver.cache, "keep", fail)
+    bench.resolver.cache.entries = FaultyOnce()
     assert bench.ask(packet)
     bench.answer()
     assert bench.sent[0][-4:] == PUBLIC and bench.resolver.counters["faults"] == 1
-    monkeypatch.setattr("resolver.answer.passthrough.passes", fail)
-    assert not bench.ask(dns.message.make_query("b.shop.example", "A").to_wire())
+    with faulty(bench.seat):
+        assert not bench.ask(dns.message.make_query("b.shop.example", "A").to_wire())
     assert bench.resolver.counters["faults"] == 2
 
 

@@ -12,6 +12,7 @@ import dns.message
 import dns.rcode
 import pytest
 from examples import examples
+from faulty_seat import faulty
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ class Bench:
         upstreams: Any = self.forwarder
         recorder: Any = self
         self.resolver = Resolver(snapshot.build(state, {}), Cache(100, 1 << 20), upstreams, recorder)
+        self.seat = self.resolver.snapshot.admit("192.168.1.2")
 
     def send(self, response: bytes, address: Any) -> None:
         self.sent.append(response)
@@ -222,13 +224,9 @@ def test_what_an_upstream_verified_is_told_to_who_asks_for_it(bench: Bench, aske
 
 
 def test_an_error_of_ours_is_servfail_for_one_and_a_line_a_minute_in_the_log(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: Any) -> Any:
-        raise RuntimeError("a fault made for this test")
-
-    with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
-        patched.setattr("resolver.answer.pipeline.decide", broken)
+    with caplog.at_level(logging.ERROR), faulty(bench.seat):
         for _ in range(10):
             assert bench.said(query()).rcode() == dns.rcode.SERVFAIL
     assert bench.resolver.counters["faults"] == 10
@@ -236,10 +234,10 @@ def test_an_error_of_ours_is_servfail_for_one_and_a_line_a_minute_in_the_log(
     assert bench.said(query("blocked.example")).answer, "the next one is answered"
 
 
-def test_an_error_of_ours_after_the_exchange_is_servfail_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_ours_after_the_exchange_is_servfail_too(bench: Bench) -> None:
     bench.ask(query())
-    monkeypatch.setattr("resolver.answer.pipeline.shown", lambda *_: 1 / 0)
-    bench.forwarder.answer()
+    with faulty(bench.seat):
+        bench.forwarder.answer()
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     assert bench.resolver.counters["faults"] == 1
 
