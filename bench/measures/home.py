@@ -7,7 +7,7 @@ nobody has looked at them for a while.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bench import dnsperf
 from bench.bed import Bed
@@ -19,6 +19,11 @@ RATES = (5, 20, 200, 2_000)
 TOGETHER = 1_000  # queries a second of all servers: more of them takes turns
 ASLEEP_SECONDS = 150.0  # by which pages that sleep after a minute do
 ASLEEP_AFTER = "1m"
+_AT_REST = (
+    ("idle, share of a core", "%", "percent"),
+    ("idle, wake-ups a second", "a second", "wakeups"),
+    ("memory asleep, 650 k names", "MiB", "mib"),
+)
 
 
 def run(bed: Bed) -> None:
@@ -49,11 +54,18 @@ def _idle(bed: Bed, servers: Sequence[Server], asleep: bool) -> None:
     seconds = time.monotonic() - begun
     for server, was in zip(servers, before, strict=True):
         span = told(was, spent(server.pid), 0, seconds)
-        note = "pages awake" if isinstance(server, Telltale) and not asleep else ""
-        bed.note("idle, share of a core", server.name, "%", [span["percent"]], note)
-        bed.note("idle, wake-ups a second", server.name, "a second", [span["wakeups"]], note)
-        if not isinstance(server, Telltale) or asleep:
-            bed.note("memory asleep, 650 k names", server.name, "MiB", [span["mib"]])
+        awake = "pages awake" if isinstance(server, Telltale) and not asleep else ""
+        for measure, unit, key in _AT_REST:
+            if awake and key == "mib":
+                continue
+            by_process = _shares(span["processes"], key) if isinstance(server, Telltale) else ""
+            bed.note(measure, server.name, unit, [span[key]], "; ".join(filter(None, (awake, by_process))))
+
+
+def _shares(processes: Mapping[str, Mapping[str, float]], key: str) -> str:
+    """Which process takes how much of it, the most first; those that take none are left out."""
+    parts = sorted(((part[key], role) for role, part in processes.items()), reverse=True)
+    return ", ".join(f"{role} {amount:g}" for amount, role in parts if amount)
 
 
 def _wake(bed: Bed, ours: Telltale, asleep: bool) -> None:

@@ -57,6 +57,11 @@ def test_each_server_has_its_figures(bed: Bed, rate: int) -> None:
         assert (bed.results.value(f"processor time a query at {rate:,} q/s", server.name) or 0) > 0
 
 
+def test_what_each_process_takes_is_said() -> None:
+    processes = {"worker-1": {"mib": 14.2}, "recorder": {"mib": 18.3}, "idle one": {"mib": 0.0}}
+    assert home._shares(processes, "mib") == "recorder 18.3, worker-1 14.2"
+
+
 def test_without_an_upstream_nothing_is_measured(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servers, "PATH", "/nowhere")
     home.run(bed)
