@@ -17,8 +17,8 @@ from bench.telltale import Telltale
 
 RATES = (5, 20, 200, 2_000)
 TOGETHER = 1_000  # queries a second of all servers: more of them takes turns
-ASLEEP_SECONDS = 150.0  # by which pages that sleep after a minute do
-ASLEEP_AFTER = "1m"
+ASLEEP_SECONDS = 120.0  # by which they do
+ASLEEP_AFTER = 20  # seconds without a visitor; a home waits for ten minutes
 _AT_REST = (
     ("idle, share of a core", "%", "percent"),
     ("idle, wake-ups a second", "a second", "wakeups"),
@@ -31,7 +31,7 @@ def run(bed: Bed) -> None:
     if not bed.forwards:
         bed.results.skipped["a home's day"] = "without unbound there is no upstream"
         return
-    ours = bed.telltale("home", workers=None, update=True, settings={"TELLTALE_PAGES_SLEEP": ASLEEP_AFTER})
+    ours = bed.telltale("home", workers=None, update=True, settings={"TELLTALE_PAGES_SLEEP_SECONDS": str(ASLEEP_AFTER)})
     servers: list[Server] = [ours, *bed.others("-home")]
     for server in servers:
         server.start([bed.small], bed.blocked[0])
