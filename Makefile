@@ -19,7 +19,7 @@ help:
 	@echo 'make test     lint, types and the whole test suite, plain and compiled   WAYS=plain   ARGS="tests/resolver -k cache"'
 	@echo 'make check    lint, types and the tests that start and serve nothing: less than a minute of one core'
 	@echo 'make lint     ruff and mypy alone'
-	@echo 'make bench    an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
+	@echo 'make bench    two hours of benchmarks, into docs/performance.md  ARGS="--quick" for ten minutes'
 	@echo 'make messages  every sentence of the source into store/messages, languages brought up to it'
 	@echo 'make screenshots  every page of a demo, light and dark, at four widths, into docs/screenshots'
 	@echo 'make lock     write the lock files anew from pyproject.toml'

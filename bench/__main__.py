@@ -140,7 +140,7 @@ def _remarks(text: str) -> str:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Telltale beside other DNS servers.")
-    parser.add_argument("--quick", action="store_true", help="three minutes instead of an hour")
+    parser.add_argument("--quick", action="store_true", help="ten minutes instead of two hours")
     parser.add_argument("--only", nargs="+", choices=[*MEASURES, DISK], metavar="MEASURE", help=", ".join(MEASURES))
     parser.add_argument("--rounds", type=int, help="how often each rate is measured")
     parser.add_argument("--names", type=Path, help="a list of names (domains or hosts) instead of the generated one")

@@ -18,6 +18,7 @@ from bench.telltale import Telltale
 RATES = (5, 20, 200, 2_000)
 TOGETHER = 1_000  # queries a second of all servers: more of them takes turns
 ASLEEP_SECONDS = 120.0  # by which they do
+SETTLE_SECONDS = 75.0  # of a start: first looks around, and what is done a minute after it
 ASLEEP_AFTER = 20  # seconds without a visitor; a home waits for ten minutes
 _AT_REST = (
     ("idle, share of a core", "%", "percent"),
@@ -36,6 +37,7 @@ def run(bed: Bed) -> None:
     for server in servers:
         server.start([bed.small], bed.blocked[0])
         bed.warm(server)
+    time.sleep(SETTLE_SECONDS)
     ours.get("/")  # it logs in, which is no part of a first page
     asleep = ours.falls_asleep(ASLEEP_SECONDS)
     if not asleep:
