@@ -15,7 +15,7 @@ from resolver.recorder.flush_clock import ANSWER, ASK
 from store.log.batch_codec import MAX_BYTES, unpack
 from store.log.batches import BadBatch, Columns
 
-MESSAGES = 64  # read from one worker before the others get their turn
+MESSAGES = 8  # read from one worker before the others, and the log, get their turn: some 8,000 rows
 ANSWER_SECONDS = 0.05  # for which a worker is waited for that was asked; one that lives takes a millisecond
 
 log = logging.getLogger(__name__)

@@ -87,7 +87,7 @@ class Discovery:
 
     def device_of(self, address: str) -> int | None:
         """The device behind an address that was met, or that a client said to be; None while nobody can tell."""
-        device_id = named_device(address) or self._known.get(address)
+        device_id = self._known.get(address) or named_device(address)
         if device_id is None and self._given and address not in self._unmet:
             device_id = self._given.device_of(address)  # of a network given by hand, which may be a crowd
         return device_id

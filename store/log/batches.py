@@ -69,8 +69,10 @@ Reduce = Callable[[Columns, Callable[[str], int | None]], tuple[Columns, list[in
 
 def named_device(client: str) -> int | None:
     """The device that a client said to be; None where its address alone says whose it is."""
-    _, mark, device_id = client.partition(DEVICE_MARK)
-    return int(device_id) if mark and device_id.isdecimal() else None
+    if DEVICE_MARK not in client:
+        return None
+    _, _, device_id = client.partition(DEVICE_MARK)
+    return int(device_id) if device_id.isdecimal() else None
 
 
 def address_of(client: str) -> str:

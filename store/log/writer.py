@@ -25,7 +25,7 @@ from store.log.spool import Spool
 from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
-MAX_SEEN = 1_000  # clients whose times wait to be written
+MAX_SEEN = 10_000  # clients whose times wait to be written, some 2 MB; of more, as in a crowd, each commit writes them
 
 
 @dataclass(frozen=True, slots=True)

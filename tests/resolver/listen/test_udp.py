@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from time import monotonic_ns
 from typing import Any
 
 import dns.edns
@@ -203,6 +204,25 @@ def test_the_fast_path_opens_no_file_connects_nowhere_and_imports_nothing(bench:
     WATCHING[0] = False
     assert not WATCHED
     assert bench.origins == [Origin.MEMO] * 40
+
+
+def test_what_memos_answer_waits_for_no_others_and_what_goes_to_an_upstream_may(bench: Bench) -> None:
+    for name in ("blocked.example", "www.pass.example"):
+        for ident in range(3):
+            bench.ask(query(name, ident=ident))
+    rests = list[float]()
+    bench.udp.rest = rests.append
+    for number in range(50):
+        bench.udp._looked_ns = monotonic_ns()  # as close together as can be
+        bench.client.send(query("blocked.example", ident=number))
+        bench.client.send(query("www.pass.example", ident=number))
+        bench.udp.on_readable()
+    assert not rests and not bench.udp.lets_gather
+    for number in range(5):
+        bench.client.send(query(f"new{number}.pass.example", ident=number))
+    bench.client.send(query("blocked.example"))
+    bench.udp.on_readable()
+    assert bench.udp.lets_gather
 
 
 def test_a_worker_loads_no_library_of_packets() -> None:
