@@ -38,6 +38,11 @@ def cpu_us(before: dict[str, Spent], after: dict[str, Spent]) -> float:
     return sum(part.cpu_us for part in after.values()) - sum(part.cpu_us for part in before.values())
 
 
+def mib(parts: dict[str, Spent]) -> float:
+    """Memory of all."""
+    return round(sum(part.pss_kib for part in parts.values()) / 1024, 2)
+
+
 def told(before: dict[str, Spent], after: dict[str, Spent], answered: int, seconds: float) -> dict[str, Any]:
     """Percent of a core, wake-ups a second, MiB, and microseconds a query; in all and by process."""
     parts = {
@@ -53,6 +58,6 @@ def told(before: dict[str, Spent], after: dict[str, Spent], answered: int, secon
     return {
         "percent": round(took / seconds / 1e4, 2),
         "wakeups": round(sum(part["wakeups"] for part in parts.values()), 2),
-        "mib": round(sum(part.pss_kib for part in after.values()) / 1024, 2),
+        "mib": mib(after),
         **query, "processes": parts,
     }  # fmt: skip

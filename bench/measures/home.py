@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from bench import dnsperf
 from bench.bed import Bed
 from bench.servers import Server
-from bench.spending import Spent, cpu_us, spent, told
+from bench.spending import Spent, cpu_us, mib, spent, told
 from bench.telltale import Telltale
 
 RATES = (5, 20, 200, 2_000)
 TOGETHER = 1_000  # queries a second of all servers: more of them takes turns
 ASLEEP_SECONDS = 120.0  # by which they do
 SETTLE_SECONDS = 75.0  # of a start: first looks around, and what is done a minute after it
+LOOKS = 5
 ASLEEP_AFTER = 20  # seconds without a visitor; a home waits for ten minutes
 _AT_REST = (
     ("idle, share of a core", "%", "percent"),
@@ -51,17 +52,21 @@ def run(bed: Bed) -> None:
 
 
 def _idle(bed: Bed, servers: Sequence[Server], asleep: bool) -> None:
-    before, begun = [spent(server.pid) for server in servers], time.monotonic()
-    time.sleep(bed.scale.idle_seconds)
+    """Time and wake-ups over the whole span; memory at several looks, as a child may be at work for moments."""
+    begun, looks = time.monotonic(), [[spent(server.pid) for server in servers]]
+    for _ in range(LOOKS):
+        time.sleep(bed.scale.idle_seconds / LOOKS)
+        looks.append([spent(server.pid) for server in servers])
     seconds = time.monotonic() - begun
-    for server, was in zip(servers, before, strict=True):
-        span = told(was, spent(server.pid), 0, seconds)
-        awake = "pages awake" if isinstance(server, Telltale) and not asleep else ""
+    for server, before, *later in zip(servers, *looks, strict=True):
+        span = told(before, later[-1], 0, seconds)
+        ours = isinstance(server, Telltale)
+        awake = "pages awake" if ours and not asleep else ""
         for measure, unit, key in _AT_REST:
-            if awake and key == "mib":
-                continue
-            by_process = _shares(span["processes"], key) if isinstance(server, Telltale) else ""
-            bed.note(measure, server.name, unit, [span[key]], "; ".join(filter(None, (awake, by_process))))
+            by_process = _shares(span["processes"], key) if ours else ""
+            values = [mib(look) for look in later] if key == "mib" else [span[key]]
+            if not (awake and key == "mib"):
+                bed.note(measure, server.name, unit, values, "; ".join(filter(None, (awake, by_process))))
 
 
 def _shares(processes: Mapping[str, Mapping[str, float]], key: str) -> str:
