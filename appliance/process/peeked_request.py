@@ -13,15 +13,16 @@ LANGUAGE_COOKIE = "telltale-language="
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`wants_page`: somebody looks at what is answered; `language`: in which it is read, "" where none is said."""
+    """`wants_page`: somebody looks at what is answered; `language`: in which it is read, one that is offered."""
 
     wants_page: bool
     is_head: bool
     language: str
 
 
-def parse(first: bytes) -> Asked | None:
-    """Of a request whose headers came whole; None of anything else."""
+def parse(first: bytes, otherwise: str = "") -> Asked | None:
+    """Of a request whose headers came whole; None of anything else. `otherwise`: the language where none is asked for
+    that there is."""
     head, end, _ = first.partition(_END)
     line, _, rest = head.decode("latin-1").partition("\r\n")
     words = line.split(" ")
@@ -31,13 +32,12 @@ def parse(first: bytes) -> Asked | None:
     headers = {name.strip().lower(): value.strip() for name, _, value in fields}
     # A browser says what for; scripts of an open page ask for other things, and would take this for their answer.
     looked_at = "text/html" in headers.get("accept", "") and headers.get("sec-fetch-mode", "navigate") == "navigate"
-    return Asked(words[0] in ("GET", "HEAD") and looked_at, words[0] == "HEAD", _language(headers))
+    return Asked(words[0] in ("GET", "HEAD") and looked_at, words[0] == "HEAD", _language(headers, otherwise))
 
 
-def _language(headers: dict[str, str]) -> str:
+def _language(headers: dict[str, str], otherwise: str) -> str:
     for cookie in headers.get("cookie", "").split(";"):
         name, _, tag = cookie.strip().partition("=")
         if name + "=" == LANGUAGE_COOKIE and tag in languages.available():
             return tag
-    wished = headers.get("accept-language", "")
-    return languages.of_browser(wished) if wished else ""
+    return languages.of_browser(headers.get("accept-language", ""), otherwise)

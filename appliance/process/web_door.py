@@ -37,7 +37,6 @@ MAX_GUESTS = 64  # connections that wait here; what is beyond them waits in the 
 MAX_GIVEN_BACK = 64  # beside them, those that a process hands back when it falls asleep: 32
 BATCH = 16  # taken at one look
 AGAIN_SECONDS = 1.0  # after which it is tried again where no descriptor was left, or the way was full
-HAVE_IT = b"HTTP/1.1 102 Processing\r\n\r\n"  # to the process that ends HTTPS, which waits four seconds for it
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -194,7 +193,7 @@ class WebDoor:
             address = who[0] if who is not None else str(sock.getpeername()[0])
             if who is not None:
                 sock.setblocking(False)
-                sock.send(HAVE_IT)
+                sock.send(web_way.HAVE_IT)
         known = who is not None or word == web_way.TCP
         if known and len(self._guests) < MAX_GUESTS + MAX_GIVEN_BACK:
             self._take(Guest(sock, word, address, self._clock()))
@@ -224,10 +223,9 @@ class WebDoor:
         if self._stage is Stage.ASLEEP:
             self._wake()
         elif self._stage is Stage.LATE and self._is_home(guest.address):
-            asked = peeked_request.parse(first)
+            asked = peeked_request.parse(first, self._language)
             if asked is not None and asked.wants_page:
-                tag = asked.language or self._language
-                self._guests.answer(guest, waiting_page.page(self._why(), tag, asked.is_head))
+                self._guests.answer(guest, waiting_page.page(self._why(), asked.language, asked.is_head))
 
     def _look_after(self, guest: Guest, *, look: bool) -> None:
         """See what it wants, where that may matter now, and let go of one that has waited long enough."""

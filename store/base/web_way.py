@@ -14,6 +14,8 @@ falls asleep, so that whoever is at the other end notices nothing.
 # An exit code of no signal, shell or interpreter: nobody asked for a while, and it is to be started by whoever asks.
 ASLEEP = 94
 TCP = b"tcp"
+# Over a connection from the process that ends HTTPS, which waits some seconds for it: whoever took it lives.
+HAVE_IT = b"HTTP/1.1 102 Processing\r\n\r\n"
 MAX_WORD = 100  # bytes; an address and a port are less
 _READY = b"ready "
 

@@ -34,7 +34,6 @@ LINGER_SECONDS = 2.0  # for a refusal to be read by somebody who would send a la
 TAKEN_SECONDS = 30.0  # for which an answer may lie there without a byte being taken
 LOOK_SECONDS = 1.0
 _PATIENCE = {"IDLE": HEADER_SECONDS, "SEND_BODY": BODY_SECONDS}
-HAVE_IT = b"HTTP/1.1 102 Processing\r\n\r\n"  # to whom handed it over: this process is there
 FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-type: text/plain\r\n"
     b"content-length: 50\r\n\r\nToo many connections are open; try again shortly.\n"
@@ -96,7 +95,7 @@ class WebConnection(H11Protocol):
         super().connection_made(transport)
         if self._peer is not None:  # it came over HTTPS, and who ended that says from whom
             self.client, self.scheme = self._peer, "https"
-            transport.write(HAVE_IT)
+            transport.write(web_way.HAVE_IT)
         self.used = self._since = self.loop.time()
         if not self._places.take(self, self.used):
             transport.write(FULL)

@@ -18,8 +18,8 @@ def asked(line: str, *headers: str) -> Asked | None:
 def test_a_browser_that_opens_a_page_looks_at_it() -> None:
     for line in ("GET / HTTP/1.1", "GET /devices?x=1 HTTP/1.0"):
         for more in ("Sec-Fetch-Mode: navigate", "X: y"):
-            assert asked(line, *BROWSER.split("\r\n")[:2], more) == Asked(True, False, "")
-    assert asked("HEAD / HTTP/1.1", "Accept: text/html") == Asked(True, True, "")
+            assert asked(line, *BROWSER.split("\r\n")[:2], more) == Asked(True, False, "en")
+    assert asked("HEAD / HTTP/1.1", "Accept: text/html") == Asked(True, True, "en")
 
 
 @pytest.mark.parametrize("line, header", [
@@ -45,13 +45,16 @@ def test_what_is_no_whole_request_of_a_browser_is_none(first: bytes) -> None:
 
 def test_the_language_is_the_one_that_was_chosen_else_the_one_that_the_browser_asks_for() -> None:
     languages = {
-        (): "", ("Accept-Language: fr;q=0.5, de-AT",): "de", ("Accept-Language: tlh",): "en",
+        (): "en", ("Accept-Language: fr;q=0.5, de-AT",): "de", ("Accept-Language: tlh",): "en",
         ("Accept-Language: fr", "Cookie: a=b; telltale-language=es"): "es",
         ("Accept-Language: fr", "Cookie: telltale-language=../x"): "fr",
     }  # fmt: skip
     for headers, tag in languages.items():
         request = asked("GET / HTTP/1.1", "Accept: text/html", *headers)
         assert request is not None and request.language == tag
+    for wish in ("Accept-Language: tlh", "X: y"):  # the house's, where the browser asks for none that there is
+        request = peeked_request.parse(f"GET / HTTP/1.1\r\n{wish}\r\n\r\n".encode(), "fr")
+        assert request is not None and request.language == "fr"
 
 
 @given(st.binary(max_size=400))

@@ -15,8 +15,9 @@ from appliance.process import sockets, web_door
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec
 from appliance.process.forking import Forked
 from appliance.process.signals import Signals
-from appliance.process.web_door import HAVE_IT, KEPT_SECONDS, LATE_SECONDS, MAX_GUESTS, SILENT_SECONDS, WebDoor
+from appliance.process.web_door import KEPT_SECONDS, LATE_SECONDS, MAX_GUESTS, SILENT_SECONDS, WebDoor
 from store.base import web_way
+from store.base.web_way import HAVE_IT
 
 pytestmark = pytest.mark.process
 

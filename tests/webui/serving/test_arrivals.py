@@ -17,7 +17,8 @@ from waiting import HANG_SECONDS, until
 
 from appliance.process import sockets
 from network.places import Places
-from webui.serving.web_connection import BOUNDS, HAVE_IT, WebConnection
+from store.base.web_way import HAVE_IT
+from webui.serving.web_connection import BOUNDS, WebConnection
 from webui.serving.web_server import Server
 
 pytestmark = pytest.mark.process

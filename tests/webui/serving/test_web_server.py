@@ -19,6 +19,7 @@ from appliance.process import sockets
 from store.base import db, web_way
 from store.config import account, edit
 from webui.http.kept_throttles import FILE_NAME
+from webui.http.throttle import ADDRESS_BURST
 
 pytestmark = pytest.mark.process
 
@@ -103,6 +104,33 @@ def test_told_to_end_it_does_not_call_that_sleep(state: Path) -> None:
         assert made.process.wait(HANG_SECONDS) == 0
     finally:
         made.stop()
+
+
+def test_who_guesses_begins_anew_neither_with_its_sleep_nor_with_its_crash(state: Path) -> None:
+    body = b'{"password": "wrong horse battery"}'
+    head = b"POST /api/v1/session HTTP/1.1\r\nHost: telltale\r\nConnection: close\r\nContent-Type: application/json\r\n"
+
+    def tries(pages: Pages) -> int:
+        """How many are let in before it is said to wait."""
+        for count in range(100):
+            with pages.connect() as sock:
+                sock.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                if sock.recv(12) == b"HTTP/1.1 429":
+                    return count
+        raise AssertionError("nobody is ever told to wait")
+
+    for seconds, end in (("0", signal.SIGKILL), ("1", None), ("0", signal.SIGTERM), ("0", None)):
+        made = Pages(state, seconds)
+        try:
+            first = not (state / FILE_NAME).exists()
+            # A slow machine gives a try back each twenty seconds; a new count would give all.
+            assert tries(made) >= ADDRESS_BURST if first else tries(made) < ADDRESS_BURST
+            if end is not None:
+                made.process.send_signal(end)
+            if end is not None or seconds == "1":
+                made.process.wait(HANG_SECONDS)
+        finally:
+            made.stop()
 
 
 def test_a_live_view_keeps_it_awake_until_it_is_closed(state: Path, pages: Pages) -> None:
