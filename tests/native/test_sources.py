@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The list of hot files is true, and what they lean on is found."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from source_files import HOUSE
 
 from native.sources import hot_files, leaned_on
@@ -24,3 +27,67 @@ def test_what_is_imported_at_any_depth_counts(tmp_path: Path) -> None:
     (tmp_path / "room/types.py").write_text("import room.hot\nWord = int\n")
     (tmp_path / "room/other.py").write_text("import room.hot\n")
     assert leaned_on(tmp_path, ["room/hot.py"]) == {"room/hot.py", "room/wing/middle.py", "room/types.py"}
+
+
+@pytest.mark.parametrize("path", hot_files(HOUSE))
+def test_a_hot_file_does_nothing_that_machine_code_does_otherwise(path: str) -> None:
+    assert not list(read_otherwise((HOUSE / path).read_text()))
+
+
+def test_what_machine_code_does_otherwise_is_seen() -> None:
+    source = """
+class Wheel:
+    def sweep(self):
+        assert self.items
+        self.timer = None
+        self.call()
+        if self.timer is None:
+            self.begin()
+
+    def stop(self):
+        if self.timer.over:
+            self.timer = None
+            return
+        self.timer.cancel()
+        self.timer, self.items = None, ()
+"""
+    assert sorted(read_otherwise(source)) == ["4: an assert", "7: self.timer, which was set to None before"]
+
+
+def read_otherwise(source: str) -> Iterator[str]:
+    """Where machine code and Python may part: asserts, which `python -O` leaves out of the one alone; and an attribute
+    that is read after it was set to None, of which a type checker, and so machine code, believes that no call in
+    between has made something else."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assert):
+            yield f"{node.lineno}: an assert"
+        if isinstance(node, ast.FunctionDef):
+            emptied = list(_emptied(node))
+            for read in ast.walk(node):
+                if isinstance(read, ast.Attribute) and isinstance(read.ctx, ast.Load):
+                    text, line = ast.unparse(read), read.lineno
+                    if any(text == name and start < line <= end for name, start, end in emptied):
+                        yield f"{line}: {text}, which was set to None before"
+
+
+def _emptied(function: ast.FunctionDef) -> Iterator[tuple[str, int, int]]:
+    """(an attribute that is set to None, where, the last line that may come after)."""
+    for node in ast.walk(function):
+        for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            for statement in block if isinstance(block, list) else ():
+                if isinstance(statement, ast.Assign):
+                    leaves = isinstance(block[-1], ast.Return | ast.Raise | ast.Continue)
+                    end = (block[-1] if leaves else function).end_lineno or 0
+                    for target in _set_to_none(statement):
+                        yield target, statement.lineno, end
+
+
+def _set_to_none(statement: ast.Assign) -> Iterator[str]:
+    for target in statement.targets:
+        if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
+            pairs = list(zip(target.elts, statement.value.elts, strict=True))
+        else:
+            pairs = [(target, statement.value)]
+        for to, value in pairs:
+            if isinstance(to, ast.Attribute) and isinstance(value, ast.Constant) and value.value is None:
+                yield ast.unparse(to)

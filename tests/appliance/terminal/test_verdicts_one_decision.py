@@ -26,7 +26,8 @@ from resolver.answer.judge import Judgement
 from resolver.answer.pipeline import Resolver
 from resolver.explain.explain import Explainer
 from resolver.kept.cache import Cache
-from resolver.upstream.cookies import Cookies
+from resolver.transport.endpoint import Endpoint
+from resolver.upstream import server as upstream_server
 from store.base import db
 from store.config import edit
 from store.devices import device_edits, sightings_store
@@ -55,13 +56,13 @@ class Forwarder:
     """No upstream ever answers; what would be asked passes or fails at once."""
 
     all_down = False
-    keeps_case = encrypted = False
-    cookies = Cookies("", on=False)
+    datagrams = encrypted = False  # of its one transport, which it is itself
 
     def __init__(self) -> None:
         self.exchanges: dict[bytes, Any] = {}
         self.pending: Any = Waiting()
-        self.first = self
+        transport: Any = self
+        self.server = upstream_server.Server(Endpoint("9.9.9.9", "9.9.9.9", 53), (transport,), lambda _: None)
 
     def servers_of(self, route: Any) -> Any:
         return self
@@ -69,8 +70,8 @@ class Forwarder:
     def exchange(self, key: bytes, question: message.Question, done: Any, route: Any = None) -> None:
         done(None, "")
 
-    def ready(self, route: Any = None) -> Any:
-        return self
+    def ready(self, route: Any = None) -> upstream_server.Server:
+        return self.server
 
     def place(self) -> tuple[Any, bytes]:
         return Waiting(), b"id"

@@ -8,27 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from clock import Clock
 
 from resolver.transport.endpoint import Endpoint
-from resolver.upstream import server as upstream_server
 from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, REFUSES_AFTER, SUSPECT_AFTER, Server
 
 
-class Now:
-    """The clock, turned by the test."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Now:
-    now = Now()
-    monkeypatch.setattr(upstream_server, "time", now)
-    return now
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
 
 
 def server(probes: list[Server]) -> Server:
@@ -36,7 +24,7 @@ def server(probes: list[Server]) -> Server:
     return Server(Endpoint("9.9.9.9", "9.9.9.9", 53), (nothing,), probes.append)
 
 
-def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock: Now) -> None:
+def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock: Clock) -> None:
     probes: list[Server] = []
     upstream = server(probes)
     for _ in range(SUSPECT_AFTER - 1):
@@ -50,7 +38,7 @@ def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock:
     assert not upstream.down and upstream.failed_in_row == 0
 
 
-def test_an_answer_between_failures_starts_the_count_anew(clock: Now) -> None:
+def test_an_answer_between_failures_starts_the_count_anew(clock: Clock) -> None:
     probes: list[Server] = []
     upstream = server(probes)
     for _ in range(20):
@@ -60,7 +48,7 @@ def test_an_answer_between_failures_starts_the_count_anew(clock: Now) -> None:
     assert not probes
 
 
-def test_probes_come_ever_more_rarely_up_to_a_bound_and_soon_again_after_an_answer(clock: Now) -> None:
+def test_probes_come_ever_more_rarely_up_to_a_bound_and_soon_again_after_an_answer(clock: Clock) -> None:
     probes: list[Server] = []
     upstream = server(probes)
     at = []
@@ -68,10 +56,10 @@ def test_probes_come_ever_more_rarely_up_to_a_bound_and_soon_again_after_an_answ
         upstream.bad()
     for _ in range(4000):
         before = len(probes)
-        clock.seconds += 0.05
+        clock.now += 0.05
         upstream.check()
         if len(probes) > before:
-            at.append(clock.seconds)
+            at.append(clock.now)
     gaps = [later - earlier for earlier, later in itertools.pairwise(at)]
     assert gaps[0] == pytest.approx(2 * PROBE_FIRST, abs=0.1)
     assert all(later >= earlier - 0.1 for earlier, later in itertools.pairwise(gaps))
@@ -82,7 +70,7 @@ def test_probes_come_ever_more_rarely_up_to_a_bound_and_soon_again_after_an_answ
     assert len(probes) == before, "a server that answers is not probed"
 
 
-def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Now) -> None:
+def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Clock) -> None:
     quick, slow, down = server([]), server([]), server([])
     quick.good(0.01)
     slow.good(0.2)
@@ -93,7 +81,7 @@ def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Now) -> None:
     assert sorted([down, slow, quick], key=Server.rank) == [quick, slow, down]
 
 
-def test_one_slow_answer_does_not_make_a_server_slow(clock: Now) -> None:
+def test_one_slow_answer_does_not_make_a_server_slow(clock: Clock) -> None:
     upstream = server([])
     for _ in range(20):
         upstream.good(0.01)
@@ -101,7 +89,7 @@ def test_one_slow_answer_does_not_make_a_server_slow(clock: Now) -> None:
     assert 0.01 < upstream.rtt < 0.2
 
 
-def test_a_probe_that_was_lost_says_nothing_of_a_server_that_has_answered_since(clock: Now) -> None:
+def test_a_probe_that_was_lost_says_nothing_of_a_server_that_has_answered_since(clock: Clock) -> None:
     upstream = server([])
     before = upstream.answers
     upstream.good(0.01)
@@ -109,7 +97,7 @@ def test_a_probe_that_was_lost_says_nothing_of_a_server_that_has_answered_since(
     assert not upstream.down
 
 
-def test_a_look_that_was_lost_is_one_failure_and_no_proof_of_being_down(clock: Now) -> None:
+def test_a_look_that_was_lost_is_one_failure_and_no_proof_of_being_down(clock: Clock) -> None:
     upstream = server([])
     upstream.good(0.2)
     for failures in range(1, SUSPECT_AFTER + 1):
@@ -121,14 +109,14 @@ def test_a_look_that_was_lost_is_one_failure_and_no_proof_of_being_down(clock: N
     assert upstream.down, "from now on it was a suspect"
 
 
-def test_what_is_down_is_probed_until_it_answers(clock: Now) -> None:
+def test_what_is_down_is_probed_until_it_answers(clock: Clock) -> None:
     """Old answers are given meanwhile, so no query may come that finds out."""
     probes: list[Server] = []
     upstream = server(probes)
     upstream.down = True
     assert upstream.failed_in_row == 0
     for _ in range(3):
-        clock.seconds += PROBE_LAST + 1
+        clock.now += PROBE_LAST + 1
         upstream.check()
     assert len(probes) == 3
 
@@ -139,7 +127,7 @@ def refused(upstream: Server, times: int, *, probe: bool = False) -> None:
         upstream.said(True, probe=probe)
 
 
-def test_what_refuses_a_few_in_a_row_and_its_probe_refuses_until_it_answers(clock: Now) -> None:
+def test_what_refuses_a_few_in_a_row_and_its_probe_refuses_until_it_answers(clock: Clock) -> None:
     probes: list[Server] = []
     upstream = server(probes)
     refused(upstream, REFUSES_AFTER - 1)
@@ -150,7 +138,7 @@ def test_what_refuses_a_few_in_a_row_and_its_probe_refuses_until_it_answers(cloc
     assert upstream.refuses and not upstream.down
     refused(upstream, 3)
     assert upstream.refuses and probes == [upstream]
-    clock.seconds += PROBE_LAST
+    clock.now += PROBE_LAST
     refused(upstream, 1)
     assert probes == [upstream] * 2
     upstream.good(0.01)
@@ -159,7 +147,7 @@ def test_what_refuses_a_few_in_a_row_and_its_probe_refuses_until_it_answers(cloc
     assert not upstream.refuses, "it begins anew"
 
 
-def test_a_name_that_is_refused_says_nothing_of_a_server_that_answers_others(clock: Now) -> None:
+def test_a_name_that_is_refused_says_nothing_of_a_server_that_answers_others(clock: Clock) -> None:
     probes: list[Server] = []
     upstream = server(probes)
     for _ in range(5):
