@@ -13,8 +13,6 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
-
 from dhcp import asking, dnsmasq_child, lease_plan, standing
 from dhcp.keeper import another, uplink
 from dhcp.lease_plan import AnotherServer, DhcpError, DhcpPlan
@@ -24,6 +22,7 @@ from network.lease_lines import Lease, parse
 from store.base import file_faults, status
 from store.base.sentences import Sentence, sentence_of
 from store.config import edit, settings, usable_settings
+from store.config.engine import Engine
 from store.config.session import connection, reading
 from store.config.settings import SettingError, Settings
 from store.history import notes

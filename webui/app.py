@@ -121,8 +121,10 @@ def main(words: Sequence[str] | None = None) -> int:
     _allow_files()
     visits = Visits(0.0)
     connection = partial(WebConnection, places=Places(BOUNDS), visits=visits)
+    app = create(Path(given["state"]), Path(given["run"]), os.environ)
+    app.state.ui.keeps_templates = True
     config = uvicorn.Config(
-        create(Path(given["state"]), Path(given["run"]), os.environ),
+        app,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -16,7 +16,7 @@ from store.config.custom_responses import HINT
 from store.config.scopes import Scope
 
 if TYPE_CHECKING:
-    from store.config import tables
+    from store.rows import tables
 
 MAX_ODD = 100  # lines that are told of
 

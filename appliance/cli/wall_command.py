@@ -24,7 +24,7 @@ from store.config.settings import Settings
 from store.config.wall_switches import BY_NAME, setting_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from store.config.engine import Engine
 
 app = typer.Typer(help="The firewall against ways around DNS.", rich_markup_mode=None)
 

@@ -12,14 +12,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from appliance.demo import past_lists
 from appliance.demo.household_devices import DEVICES
 from store.base import db
 from store.base.sentences import say
 from store.config import account, edit
 from store.config.choices import NameSource, PackLevel
+from store.config.engine import Engine
 from store.devices import device_edits, found_names, sightings_store
 from store.history import acting, called
 from store.history.acting import Acting, Origin

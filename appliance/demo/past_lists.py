@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from blocklists.update import refresh
 from store.base import db
 from store.base.sentences import say
 from store.config import list_status, lists
+from store.config.engine import Engine
 
 FOLDER = "demo-lists"
 ADS_TITLE, ALLOWED_TITLE = say("Ads and counters (of the demo)"), say("Never block these (of the demo)")

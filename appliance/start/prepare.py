@@ -14,8 +14,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from appliance import errors
 from appliance.errors import Complaint
 from appliance.process import privilege
@@ -24,6 +22,7 @@ from blocklists.packs.seed_lists import seeds
 from store.base import db, secret
 from store.base.sentences import packed, say, sentence_of
 from store.config import account, lists, session
+from store.config.engine import Engine
 from store.config.session import EditError
 from store.history import acting
 from store.history.acting import Acting, Origin

@@ -18,7 +18,7 @@ from store.history.acting import Acting, Origin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
+    from store.config.engine import Engine
 
 MAX_USER = 32  # characters of a user's name, as Linux has it
 State = Annotated[str | None, typer.Option("--state", metavar="DIR", help="The state directory.")]

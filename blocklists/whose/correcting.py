@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
-
 from blocklists.rules import public_suffixes
 from store.base.sentences import say, sentence_of
+from store.config.engine import Engine
 from store.config.session import EditError
 from store.local import correction_edit
 from store.local.corrections import CorrectionScope, NameCorrection, read_name

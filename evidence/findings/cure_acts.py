@@ -10,8 +10,6 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from evidence.findings import decide_finding
 from evidence.findings.cures import cure
 from evidence.findings.finding import Cause, Finding, FindingKind, FindingState
@@ -19,6 +17,7 @@ from evidence.findings.finding_rows import FindingRow
 from store.base.sentences import say
 from store.config import edit
 from store.config.choices import RuleKind
+from store.config.engine import Engine
 from store.config.scopes import HOUSE
 from store.config.session import EditError, writing
 

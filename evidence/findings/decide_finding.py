@@ -6,13 +6,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from sqlalchemy import Engine
-
 from evidence.findings import decisions, finding_rows
 from evidence.findings.finding import FindingState
 from evidence.findings.finding_rows import FindingRow
 from evidence.findings.finding_words import STATES
 from store.base.sentences import say, say_count
+from store.config.engine import Engine
 from store.config.session import writing
 from store.local import finding_states
 from store.local.decided_findings import Of

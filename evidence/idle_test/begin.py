@@ -10,13 +10,12 @@ import contextlib
 import sqlite3
 import time
 
-from sqlalchemy import Engine
-
 from evidence.base.log_hours import SECOND_US
 from evidence.idle_test import idle_test_rows
 from evidence.idle_test.idle_test import MINUTE_US, BadTest, Blocking, IdleTest, NewTest, checked
 from store.base.sentences import say
 from store.config import scopes
+from store.config.engine import Engine
 from store.config.session import NotFound
 from store.household import decided_by, pauses
 

@@ -11,17 +11,16 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlmodel import select
-
 from blocklists.packs import catalogue
 from evidence.whatif.whatif_change import Change, GroupChange, RuleChange, RuleRemoval, SourceChange, ToggleChange
 from store.base import db
 from store.base.sentences import say
-from store.config import edit, lists, tables
+from store.config import edit, lists
+from store.config.engine import Engine
 from store.config.scopes import HOUSE
 from store.config.session import NotFound, reading
 from store.household import groups
+from store.rows import orm, tables
 
 BEFORE, AFTER = "before", "after"
 
@@ -87,7 +86,7 @@ def _installed(engine: Engine, change: SourceChange) -> str:
             raise NotFound(say("There is no list '{id}' in the catalogue; 'telltale lists' shows all.", id=source))
         source = known.source
     with reading(engine) as session:
-        row = session.exec(select(tables.Blocklist).filter_by(source=source)).first()
+        row = session.exec(orm.select(tables.Blocklist).filter_by(source=source)).first()
         name = None if row is None else row.id
     if name is None:
         name = lists.add_blocklist(engine, source, None, change.format, change.allow)

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is logged in, and where: one row a browser, under the SHA-256 of its cookie. It outlives a restart."""
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import secrets
+import sqlite3
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from typing import Any
 
 from store.base.sentences import say
-from store.config import account, tables
+from store.config import account
 from store.config.choices import Role
-from store.config.session import EditError, NotFound, Unnoted, reading, writing
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, Unnoted, connection, looking, reading, selected, writing
+from store.rows import orm, tables
 
 MAX_SESSIONS = 100  # the longest unseen goes first; more browsers than a home has
 MAX_ALIKE = 20  # of one person, address and agent: a program that logs in for each call must not push people out
@@ -92,7 +94,7 @@ def create_session(
     with reading(e) as session:
         whose = account.lookup(session, account_id)
         person = (whose.id or 1, whose.name, whose.role, whose.password_hash) if whose else (1, "", Role.ADMIN, "")
-        alone, two_step = _alone(session), whose is not None and whose.totp_since is not None
+        alone, two_step = _alone(connection(session)), whose is not None and whose.totp_since is not None
     try:
         _write_session(e, made, tables.Session(
             id_hash=_digest(made.id), account_id=person[0], csrf=made.csrf, created_at=now, last_seen=now,
@@ -111,18 +113,18 @@ def create_session(
 
 def _write_session(e: Engine, made: NewSession, row: tables.Session) -> None:
     with writing(e, _NO_DECISION) as session:
-        session.execute(delete(tables.Session).where(col(tables.Session.expires_at) <= row.created_at))
-        alike = select(tables.Session).filter_by(account_id=row.account_id, address=row.address, agent=row.agent)
+        session.execute(orm.delete(tables.Session).where(orm.col(tables.Session.expires_at) <= row.created_at))
+        alike = orm.select(tables.Session).filter_by(account_id=row.account_id, address=row.address, agent=row.agent)
         for longest_unseen in session.exec(_latest_first(alike).offset(MAX_ALIKE - 1)).all():
             session.delete(longest_unseen)
         session.flush()
-        for longest_unseen in session.exec(_latest_first(select(tables.Session)).offset(MAX_SESSIONS - 1)).all():
+        for longest_unseen in session.exec(_latest_first(orm.select(tables.Session)).offset(MAX_SESSIONS - 1)).all():
             session.delete(longest_unseen)
         session.add(row)
 
 
-def _latest_first(which: SelectOfScalar[tables.Session]) -> SelectOfScalar[tables.Session]:
-    return which.order_by(col(tables.Session.last_seen).desc(), col(tables.Session.created_at).desc())
+def _latest_first(which: orm.SelectOfScalar[tables.Session]) -> orm.SelectOfScalar[tables.Session]:
+    return which.order_by(orm.col(tables.Session.last_seen).desc(), orm.col(tables.Session.created_at).desc())
 
 
 def find_session(
@@ -133,12 +135,12 @@ def find_session(
     now = int(time.time()) if now is None else now
     if (kept := _unwritten.get(e, OrderedDict()).get(_digest(session_id))) is not None:
         return kept.view if kept.view.expires_at > now and _same_password(e, kept) else None
-    with reading(e) as session:
-        row = session.get(tables.Session, _digest(session_id))
-        whose = session.get(tables.Account, row.account_id) if row is not None else None
+    with looking(e) as con:
+        row = _only(selected(con, "SELECT * FROM session WHERE id_hash = ?", (_digest(session_id),)))
+        whose = _person(con, row.account_id) if row is not None else None
         if row is None or whose is None or _end(row, life) <= now:
             return None
-        view = _view(row, whose, life, alone=_alone(session))
+        view = _view(row, whose, life, alone=_alone(con))
     if is_visit and abs(now - view.last_seen) >= min(TOUCH_SECONDS, life.idle // 4):
         _touch_session(e, session_id, now, life)  # or the clock was ahead: the session must not last for years
     return view
@@ -154,12 +156,11 @@ def sessions(
 ) -> list[SessionView]:
     """Those that hold, of one person or of all, the latest seen first: MAX_SESSIONS at most."""
     now = int(time.time()) if now is None else now
-    with reading(e) as session:
-        alone = _alone(session)
-        people = {person.id: person for person in session.exec(select(tables.Account))}
-        rows = session.exec(select(tables.Session).order_by(col(tables.Session.last_seen).desc())).all()
+    with looking(e) as con:
+        alone, people = _alone(con), {person.id: person for person in selected(con, "SELECT * FROM account")}
         return [
-            _view(row, people[row.account_id], life, alone=alone) for row in rows
+            _view(row, people[row.account_id], life, alone=alone)
+            for row in selected(con, "SELECT * FROM session ORDER BY last_seen DESC")
             if _end(row, life) > now and account_id in (None, row.account_id) and row.account_id in people
         ]  # fmt: skip
 
@@ -182,7 +183,7 @@ def end_session(e: Engine, session_id: str) -> None:
 def end_named(e: Engine, named: str, account_id: int | None = None) -> None:
     """End the session of this `id`, where it is of this person, or of anybody; NotFound for none."""
     with writing(e, _NO_DECISION) as session:
-        for row in session.exec(select(tables.Session)).all():
+        for row in session.exec(orm.select(tables.Session)).all():
             if row.id_hash[:ID_DIGITS] == named and account_id in (None, row.account_id):
                 session.delete(row)
                 return
@@ -196,15 +197,15 @@ def end_others(e: Engine, account_id: int, keep: str = "") -> int:
     for key in gone:
         del kept_unwritten[key]
     with writing(e, _NO_DECISION) as session:
-        rows = session.exec(select(tables.Session).filter_by(account_id=account_id)).all()
-        others = [row for row in rows if row.id_hash[:ID_DIGITS] != keep]
+        begun = session.exec(orm.select(tables.Session).filter_by(account_id=account_id)).all()
+        others = [row for row in begun if row.id_hash[:ID_DIGITS] != keep]
         for row in others:
             session.delete(row)
     return len(others) + len(gone)
 
 
 def _touch_session(e: Engine, session_id: str, now: int, life: Lifetime) -> None:
-    def touch(session: Session) -> None:
+    def touch(session: orm.Session) -> None:
         row = session.get(tables.Session, _digest(session_id))
         if row is not None:
             row.last_seen, row.expires_at = now, life.end(min(row.created_at, now), now)
@@ -212,15 +213,15 @@ def _touch_session(e: Engine, session_id: str, now: int, life: Lifetime) -> None
     _quietly(e, touch)
 
 
-def _quietly(e: Engine, touch: Callable[[Session], None]) -> None:
+def _quietly(e: Engine, touch: Callable[[orm.Session], None]) -> None:
     """On a full or read-only disk a visit goes unnoted, but whoever holds the key still comes in."""
     with contextlib.suppress(EditError), writing(e, _NO_DECISION) as session:
         touch(session)
 
 
 def _same_password(e: Engine, kept: _Unwritten) -> bool:
-    with reading(e) as session:
-        whose = session.get(tables.Account, kept.view.account_id)
+    with looking(e) as con:
+        whose = _person(con, kept.view.account_id)
         return whose is not None and whose.password_hash == kept.password_hash
 
 
@@ -237,8 +238,16 @@ def _view(row: tables.Session, whose: tables.Account, life: Lifetime, *, alone: 
     )  # fmt: skip
 
 
-def _alone(session: Session) -> bool:
-    return len(session.exec(select(tables.Account.id).limit(2)).all()) < 2
+def _alone(con: sqlite3.Connection) -> bool:
+    return len(con.execute("SELECT id FROM account LIMIT 2").fetchall()) < 2
+
+
+def _person(con: sqlite3.Connection, account_id: int) -> Any:
+    return _only(selected(con, "SELECT * FROM account WHERE id = ?", (account_id,)))
+
+
+def _only(rows: Sequence[Any]) -> Any:
+    return rows[0] if rows else None
 
 
 def _digest(text: str) -> str:

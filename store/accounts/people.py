@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The people who may log in, and what each may: added, named, given a role, removed. One of them is always an admin."""
 
+from __future__ import annotations
+
 import time
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
-
 from store.base.sentences import say
-from store.config import account, tables
+from store.config import account
 from store.config.account import MAX_NAME, Person
 from store.config.choices import Role
-from store.config.session import EditError, NotFound, reading, writing
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, looking, reading, selected, writing
 from store.history.notes import Note
+from store.rows import orm, tables
 
 MAX_PEOPLE = 50  # more than a home has; shown on one page
 MAX_DEVICES = 200  # of one person
@@ -22,14 +23,17 @@ _FINAL = say("Who may log in stands in no history: change it where it is shown."
 
 def people(e: Engine) -> list[Person]:
     """All of them, the first first."""
-    with reading(e) as session:
-        return [account.shown(session, row) for row in _rows(session)]
+    with looking(e) as con:
+        return [account.shown_row(con, row) for row in selected(con, "SELECT * FROM account ORDER BY id")]
 
 
 def person(e: Engine, account_id: int) -> Person:
     """One of them, or NotFound."""
-    with reading(e) as session:
-        return account.shown(session, _need(session, account_id))
+    with looking(e) as con:
+        known = selected(con, "SELECT * FROM account WHERE id = ?", (account_id,))
+        if not known:
+            raise NotFound(say("There is no user {number}.", number=account_id))
+        return account.shown_row(con, known[0])
 
 
 def find(e: Engine, name: str) -> Person:
@@ -120,24 +124,24 @@ def _changed(e: Engine, account_id: int, name: str | None, role: str | None) -> 
     return say("The user {name} is changed.", name=before.name)
 
 
-def _rows(session: Session) -> list[tables.Account]:
-    return list(session.exec(select(tables.Account).order_by(col(tables.Account.id))).all())
+def _rows(session: orm.Session) -> list[tables.Account]:
+    return list(session.exec(orm.select(tables.Account).order_by(orm.col(tables.Account.id))).all())
 
 
-def _need(session: Session, account_id: int) -> tables.Account:
+def _need(session: orm.Session, account_id: int) -> tables.Account:
     row = session.get(tables.Account, account_id)
     if row is None:
         raise NotFound(say("There is no user {number}.", number=account_id))
     return row
 
 
-def _refuse_taken(session: Session, name: str, but: int | None) -> None:
+def _refuse_taken(session: orm.Session, name: str, but: int | None) -> None:
     taken = account.named(session, name)
     if taken is not None and taken.id != but:
         raise EditError(say("There is a user '{name}' already; choose another name.", name=taken.name))
 
 
-def _refuse_last_admin(session: Session, row: tables.Account) -> None:
+def _refuse_last_admin(session: orm.Session, row: tables.Account) -> None:
     admins = [each for each in _rows(session) if each.role == Role.ADMIN]
     if row.role == Role.ADMIN and len(admins) == 1:
         raise EditError(say(
@@ -145,19 +149,19 @@ def _refuse_last_admin(session: Session, row: tables.Account) -> None:
         ))
 
 
-def _devices(session: Session, account_id: int) -> list[int]:
-    rows = session.exec(select(tables.AccountDevice).filter_by(account_id=account_id)).all()
+def _devices(session: orm.Session, account_id: int) -> list[int]:
+    rows = session.exec(orm.select(tables.AccountDevice).filter_by(account_id=account_id)).all()
     return [row.device_id for row in rows]
 
 
-def _put_devices(session: Session, account_id: int, role: str, devices: Iterable[int]) -> None:
+def _put_devices(session: orm.Session, account_id: int, role: str, devices: Iterable[int]) -> None:
     """Only the role own has any: the others see all of them."""
     wanted = set(devices) if role == Role.OWN else set()
     if len(wanted) > MAX_DEVICES:
         raise EditError(say("At most {most} devices.", most=MAX_DEVICES))
     if role == Role.OWN and not wanted:
         raise EditError(say("Choose at least one device that they see."))
-    for row in session.exec(select(tables.AccountDevice).filter_by(account_id=account_id)).all():
+    for row in session.exec(orm.select(tables.AccountDevice).filter_by(account_id=account_id)).all():
         session.delete(row)
     session.flush()
     for number in sorted(wanted):

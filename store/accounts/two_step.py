@@ -6,20 +6,22 @@ to stand in config.db, and so in a backup; of recovery codes only hashes do. Wha
 as if it had not been after BEGUN_SECONDS: until it is confirmed, `totp_step` is the step in which it was begun.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
 import secrets
+import sqlite3
 import time
 from dataclasses import dataclass
-
-from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, select
+from typing import Any
 
 from store.base.sentences import say
-from store.config import tables
-from store.config.session import EditError, NotFound, Unnoted, reading, writing
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, Unnoted, looking, reading, selected, writing
 from store.history.notes import Note
+from store.rows import orm, tables
 
 STEP_SECONDS = 30
 TOLERANCE = 1  # steps before and after
@@ -53,16 +55,15 @@ class Standing:
 
 
 def standing(e: Engine, account_id: int) -> Standing:
-    with reading(e) as session:
-        row = _need(session, account_id)
-        return Standing(row.totp_since, len(_codes(session, account_id)))
+    with looking(e) as con:
+        codes = con.execute("SELECT count(*) FROM recovery_code WHERE account_id = ?", (account_id,)).fetchone()[0]
+        return Standing(_known(con, account_id).totp_since, codes)
 
 
 def anybody(e: Engine) -> bool:
     """Whether somebody has it on: then log-in asks for a code."""
-    with reading(e) as session:
-        on = select(tables.Account.id).where(col(tables.Account.totp_since).is_not(None)).limit(1)
-        return session.exec(on).first() is not None
+    with looking(e) as con:
+        return con.execute("SELECT 1 FROM account WHERE totp_since IS NOT NULL LIMIT 1").fetchone() is not None
 
 
 def begin(e: Engine, account_id: int, now: float | None = None) -> Begun:
@@ -84,8 +85,8 @@ def begun(e: Engine, account_id: int, now: float | None = None) -> Begun | None:
     import pyotp
 
     now = time.time() if now is None else now
-    with reading(e) as session:
-        row = _need(session, account_id)
+    with looking(e) as con:
+        row = _known(con, account_id)
         if row.totp_secret is None or not _waits(row, now):
             return None
         return Begun(row.totp_secret, pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.name, issuer_name=ISSUER))
@@ -123,7 +124,7 @@ def off(e: Engine, account_id: int) -> None:
         if row.totp_secret is None:
             raise EditError(say("Two-step log-in is off."))
         row.totp_secret, row.totp_since = None, None
-        session.execute(delete(tables.RecoveryCode).where(col(tables.RecoveryCode.account_id) == account_id))
+        session.execute(orm.delete(tables.RecoveryCode).where(orm.col(tables.RecoveryCode.account_id) == account_id))
 
 
 def is_recovery_code(code: str) -> bool:
@@ -190,7 +191,7 @@ def _is_of_app(digits: str) -> bool:
     return len(digits) == 6 and digits.isascii() and digits.isdigit()
 
 
-def _use_up(session: Session, account_id: int, code: str) -> bool:
+def _use_up(session: orm.Session, account_id: int, code: str) -> bool:
     digest = _digest(code)
     for row in _codes(session, account_id):
         if hmac.compare_digest(row.hash, digest):
@@ -199,7 +200,7 @@ def _use_up(session: Session, account_id: int, code: str) -> bool:
     return False
 
 
-def _new_codes(session: Session, account_id: int) -> list[str]:
+def _new_codes(session: orm.Session, account_id: int) -> list[str]:
     for row in _codes(session, account_id):
         session.delete(row)
     session.flush()
@@ -209,8 +210,8 @@ def _new_codes(session: Session, account_id: int) -> list[str]:
     return ["-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in made]
 
 
-def _codes(session: Session, account_id: int) -> list[tables.RecoveryCode]:
-    return list(session.exec(select(tables.RecoveryCode).filter_by(account_id=account_id)).all())
+def _codes(session: orm.Session, account_id: int) -> list[tables.RecoveryCode]:
+    return list(session.exec(orm.select(tables.RecoveryCode).filter_by(account_id=account_id)).all())
 
 
 def _digest(code: str) -> str:
@@ -227,7 +228,15 @@ def _note(e: Engine, account_id: int, *, on: bool) -> Note:
     return Note(what, final=_FINAL)
 
 
-def _need(session: Session, account_id: int) -> tables.Account:
+def _known(con: sqlite3.Connection, account_id: int) -> Any:
+    """The row of `account`, or NotFound."""
+    known = selected(con, "SELECT * FROM account WHERE id = ?", (account_id,))
+    if not known:
+        raise NotFound(say("There is no user {number}.", number=account_id))
+    return known[0]
+
+
+def _need(session: orm.Session, account_id: int) -> tables.Account:
     row = session.get(tables.Account, account_id)
     if row is None:
         raise NotFound(say("There is no user {number}.", number=account_id))

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-
 from store.backup import backup_checks, part_changes, restored_devices
 from store.backup.backup_form import IDLE_TESTS, PARTS, Backup, part_names
 from store.backup.part_changes import PartChange
 from store.base.sentences import say
 from store.config.choices import ListKind
+from store.config.engine import Engine
 from store.config.session import EditError, bump, connection, writing
 from store.history import put_rows, table_shapes
 from store.history.notes import Note

@@ -10,8 +10,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import Engine as SqlEngine
-
 from store.base.helper_statuses import CertificateStatus
 from store.base.sentences import say, together
 from store.certificates import certificate_faults, certificate_files, certificate_state, home_certificate, pem
@@ -20,6 +18,7 @@ from store.certificates.certificate_faults import Wanted
 from store.certificates.certificate_files import OWN, ServerFiles, Source
 from store.certificates.server_context import server_context
 from store.config import edit, settings, usable_settings
+from store.config.engine import Engine as SqlEngine
 
 KEYS = ("certificate", "certificate_key")
 

@@ -4,23 +4,25 @@
 People and their roles are in `store.accounts.people`, who is logged in in `store.accounts.login_sessions`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import hmac
 import secrets
+import sqlite3
 import time
 import unicodedata
 from dataclasses import dataclass
-
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from typing import Any
 
 from store.base.sentences import say
-from store.config import tables
 from store.config.choices import Role, TokenScope
-from store.config.session import EditError, NotFound, Unnoted, about, reading, writing
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, Unnoted, about, connection, looking, reading, selected, writing
 from store.history.notes import Note
 from store.passwords.common_passwords import is_common
+from store.rows import orm, tables
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1024  # scrypt takes any length; an unbounded one would be free work for a stranger
@@ -71,8 +73,8 @@ class TokenView:
 
 def has_password(e: Engine) -> bool:
     """Whether the first run is over."""
-    with reading(e) as session:
-        return session.exec(select(tables.Account.id).limit(1)).first() is not None
+    with looking(e) as con:
+        return con.execute("SELECT 1 FROM account LIMIT 1").fetchone() is not None
 
 
 def set_password(e: Engine, password: str, account_id: int | None = None) -> None:
@@ -118,9 +120,9 @@ def hashed_password(password: str) -> str:
     return _hash(one_form(password), secrets.token_bytes(16))
 
 
-def end_sessions(session: Session, account_id: int, keep: str = "") -> None:
+def end_sessions(session: orm.Session, account_id: int, keep: str = "") -> None:
     """Within an edit: whoever is logged in as this person has to log in anew, but for the session of this hash."""
-    for row in session.exec(select(tables.Session).filter_by(account_id=account_id)).all():
+    for row in session.exec(orm.select(tables.Session).filter_by(account_id=account_id)).all():
         if not keep or row.id_hash != keep:
             session.delete(row)
 
@@ -147,18 +149,18 @@ def one_form(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def lookup(session: Session, account_id: int | None = None) -> tables.Account | None:
+def lookup(session: orm.Session, account_id: int | None = None) -> tables.Account | None:
     """The person of this number; without one the first admin, whom `telltale password` is about."""
     if account_id is not None:
         return session.get(tables.Account, account_id)
-    admins = select(tables.Account).filter_by(role=str(Role.ADMIN)).order_by(col(tables.Account.id))
+    admins = orm.select(tables.Account).filter_by(role=str(Role.ADMIN)).order_by(orm.col(tables.Account.id))
     return session.exec(admins).first()
 
 
-def named(session: Session, name: str) -> tables.Account | None:
+def named(session: orm.Session, name: str) -> tables.Account | None:
     """The person of this name, however it is written: capitals and forms of one letter do not matter."""
     key = name_key(name)
-    people = session.exec(select(tables.Account).order_by(col(tables.Account.id))).all()
+    people = session.exec(orm.select(tables.Account).order_by(orm.col(tables.Account.id))).all()
     return next((person for person in people if name_key(person.name) == key), None)
 
 
@@ -167,11 +169,16 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(name.split()).casefold())
 
 
-def shown(session: Session, row: tables.Account) -> Person:
-    assert row.id is not None
-    devices = session.exec(select(tables.AccountDevice).filter_by(account_id=row.id)).all()
+def shown(session: orm.Session, row: tables.Account) -> Person:
+    session.flush()
+    return shown_row(connection(session), row)
+
+
+def shown_row(con: sqlite3.Connection, row: Any) -> Person:
+    """The same of a row that was read in plain SQL."""
+    devices = con.execute("SELECT device_id FROM account_device WHERE account_id = ? ORDER BY device_id", (row.id,))
     return Person(row.id, row.name, row.role, row.changed_at, row.totp_since is not None,
-                  tuple(sorted(device.device_id for device in devices)))  # fmt: skip
+                  tuple(number for (number,) in devices))  # fmt: skip
 
 
 def create_token(e: Engine, name: str, scope: str, expires_at: int | None = None) -> str:
@@ -189,8 +196,8 @@ def create_token(e: Engine, name: str, scope: str, expires_at: int | None = None
     made = "tt_" + secrets.token_urlsafe(30)
     made_known = Note(say("The token {name} is made.", name=name), final=say("Revoke the token instead."))
     with writing(e, made_known) as session:
-        rows = session.exec(select(tables.Token)).all()
-        for row in rows:
+        there = session.exec(orm.select(tables.Token)).all()
+        for row in there:
             if row.name == name and _token_view(row).holds(now):
                 raise EditError(say(
                     "There is a token '{name}' already; revoke it first or choose another name.", name=name
@@ -198,9 +205,9 @@ def create_token(e: Engine, name: str, scope: str, expires_at: int | None = None
             if row.name == name:
                 session.delete(row)
                 session.flush()  # the name is unique
-        if sum(_token_view(row).holds(now) for row in rows) >= MAX_TOKENS:
+        if sum(_token_view(row).holds(now) for row in there) >= MAX_TOKENS:
             raise EditError(say("There are {most} tokens already; revoke one first.", most=MAX_TOKENS))
-        ended = [row for row in rows if row.name != name and not _token_view(row).holds(now)]
+        ended = [row for row in there if row.name != name and not _token_view(row).holds(now)]
         for row in sorted(ended, key=lambda row: row.created_at)[: max(0, len(ended) - MAX_ENDED_TOKENS)]:
             session.delete(row)
         session.add(tables.Token(
@@ -232,16 +239,16 @@ def why_no_token(e: Engine, token: str) -> str:
 
 
 def _token_of(e: Engine, token: str) -> TokenView | None:
-    with reading(e) as session:
-        row = session.exec(select(tables.Token).filter_by(hash=_digest(token))).first()
-        return _token_view(row) if row else None
+    with looking(e) as con:
+        known = selected(con, "SELECT * FROM token WHERE hash = ?", (_digest(token),))
+        return _token_view(known[0]) if known else None
 
 
 def revoke_token(e: Engine, name: str) -> None:
     """End a token by its name; its row stays to be seen."""
     final = say("What was revoked stays so; make a new token.")
     with writing(e, Note(say("The token {name} is revoked.", name=name), final=final)) as session:
-        row = session.exec(select(tables.Token).filter_by(name=name, revoked_at=None)).first()
+        row = session.exec(orm.select(tables.Token).filter_by(name=name, revoked_at=None)).first()
         if row is None:
             raise NotFound(say("There is no token '{name}' in use.", name=name))
         row.revoked_at = int(time.time())
@@ -249,8 +256,8 @@ def revoke_token(e: Engine, name: str) -> None:
 
 def tokens(e: Engine) -> list[TokenView]:
     """All tokens by name, revoked ones too."""
-    with reading(e) as session:
-        return [_token_view(row) for row in session.exec(select(tables.Token).order_by(col(tables.Token.name)))]
+    with looking(e) as con:
+        return [_token_view(row) for row in selected(con, "SELECT * FROM token ORDER BY name")]
 
 
 def _touch_token(e: Engine, token_id: int, now: int, address: str) -> None:

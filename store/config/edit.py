@@ -5,24 +5,36 @@ Each function is one transaction; those that may change an answer bump `policy_v
 `engine(state)`; refused edits raise EditError, missing things NotFound.
 """
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, func, select
-
 from store.base.sentences import say, sentence_of
-from store.config import existing, settings, tables
+from store.config import existing, settings
 from store.config.choices import ListKind, PackLevel, RuleKind, ScopeKind
 from store.config.devices import landing_group
+from store.config.engine import Engine
 from store.config.existing import parse_scope
 from store.config.rule_input import MAX_COMMENT, check_answer, check_comment, check_rule, check_until
 from store.config.scopes import HOUSE
-from store.config.session import EditError, NotFound, about, bump, connection, engine, reading, writing
+from store.config.session import (
+    EditError,
+    NotFound,
+    about,
+    bump,
+    connection,
+    engine,
+    looking,
+    reading,
+    selected,
+    writing,
+)
 from store.history import called
+from store.rows import orm, tables
 
 __all__ = [
     "KEEP", "MAX_RULES", "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine",
@@ -105,9 +117,9 @@ def add_rule(
         scope_kind, scope_id = existing.scope(session, scope)
         same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
         answer, written = same.pop("answer"), same.pop("comment")
-        rule = session.exec(select(tables.Rule).filter_by(**same)).first()
+        rule = session.exec(orm.select(tables.Rule).filter_by(**same)).first()
         if rule is None:
-            if session.exec(select(func.count()).select_from(tables.Rule)).one() >= MAX_RULES:
+            if session.exec(orm.select(orm.func.count()).select_from(tables.Rule)).one() >= MAX_RULES:
                 raise EditError(say(
                     "There are {most} rules already; remove some, or add a blocklist instead.", most=MAX_RULES
                 ))
@@ -134,11 +146,9 @@ def remove_rule(e: Engine, rule_id: int) -> None:
 
 
 def rules(e: Engine) -> list[tables.Rule]:
-    """The home's own rules, oldest first."""
-    with reading(e) as session:
-        rows = session.exec(select(tables.Rule).order_by(col(tables.Rule.id))).all()
-        session.expunge_all()
-        return list(rows)
+    """The home's own rules, oldest first: plain rows with its columns."""
+    with looking(e) as con:
+        return selected(con, "SELECT * FROM rule ORDER BY id", truths=("on", "subdomains", "inverted"))
 
 
 def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
@@ -186,11 +196,11 @@ def _of_toggle(blocklist_id: str, scope: str, on: bool) -> str:
     return say("{list} is on for {scope}.", **named) if on else say("{list} is off for {scope}.", **named)
 
 
-def _check_landing(session: Session, text: str | None) -> None:
+def _check_landing(session: orm.Session, text: str | None) -> None:
     """New devices land in a group that there is."""
     if not text or landing_group(connection(session), text) is not None:
         return
-    names = session.exec(select(tables.Group.name).order_by(col(tables.Group.name)).limit(MAX_NAMED)).all()
+    names = session.exec(orm.select(tables.Group.name).order_by(orm.col(tables.Group.name)).limit(MAX_NAMED)).all()
     if not names:
         raise EditError(say("new_devices: There is no group “{name}”, nor any other; make it first.", name=text))
     raise EditError(say("new_devices: There is no group “{name}”; there are {names}.", name=text,
@@ -217,7 +227,7 @@ def _level(blocklist: tables.Blocklist, level: str) -> str:
     return level
 
 
-def _toggle(session: Session, blocklist_id: str, scope: str) -> tables.Toggle:
+def _toggle(session: orm.Session, blocklist_id: str, scope: str) -> tables.Toggle:
     kind, number = existing.scope(session, scope)
     existing.blocklist(session, blocklist_id)
     toggle = session.get(tables.Toggle, (kind, number, blocklist_id))

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an edit is about, if it exists: a scope, device, group, schedule, blocklist; else NotFound with a sentence."""
 
+from __future__ import annotations
+
 from typing import TypeVar
 
-from sqlmodel import Session, SQLModel
-
 from store.base.sentences import Sentence, say, sentence_of
-from store.config import tables
 from store.config.choices import ScopeKind
 from store.config.scopes import Scope
 from store.config.session import EditError, NotFound
+from store.rows import orm, tables
 
-Row = TypeVar("Row", bound=SQLModel)
+Row = TypeVar("Row", bound="orm.SQLModel")
 
 
 def parse_scope(text: str) -> Scope:
@@ -22,7 +22,7 @@ def parse_scope(text: str) -> Scope:
         raise EditError(sentence_of(error)) from None
 
 
-def scope(session: Session, text: str) -> Scope:
+def scope(session: orm.Session, text: str) -> Scope:
     """A scope whose group or device exists. Raises EditError for what is no scope."""
     parsed = parse_scope(text)
     if parsed.kind == ScopeKind.DEVICE:
@@ -32,23 +32,23 @@ def scope(session: Session, text: str) -> Scope:
     return parsed
 
 
-def device(session: Session, device_id: int) -> tables.Device:
+def device(session: orm.Session, device_id: int) -> tables.Device:
     """A device."""
     return _there(session.get(tables.Device, device_id), say("There is no device {number}.", number=device_id))
 
 
-def group(session: Session, group_id: int) -> tables.Group:
+def group(session: orm.Session, group_id: int) -> tables.Group:
     """A group."""
     return _there(session.get(tables.Group, group_id), say("There is no group {number}.", number=group_id))
 
 
-def schedule(session: Session, schedule_id: int) -> tables.Schedule:
+def schedule(session: orm.Session, schedule_id: int) -> tables.Schedule:
     """A schedule."""
     why = say("There is no schedule {number}; `telltale schedules` shows all.", number=schedule_id)
     return _there(session.get(tables.Schedule, schedule_id), why)
 
 
-def blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
+def blocklist(session: orm.Session, blocklist_id: str) -> tables.Blocklist:
     """A blocklist, installed or not."""
     why = say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id)
     return _there(session.get(tables.Blocklist, blocklist_id), why)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The blocklists that the home knows: packs and catalogue brought in at the start, others added by hand."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Sequence
@@ -8,20 +10,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
-
 from store.base.sentences import say
-from store.config import list_status, tables
+from store.config import list_status
 from store.config.choices import SHIPPED, ListKind, PackLevel
+from store.config.engine import Engine
 from store.config.list_input import check_format, check_source, check_title, new_id, title_of
 from store.config.list_status import ListStatus, ListUpdate
 from store.config.rule_input import check_answer
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError, NotFound, Unnoted, bump, connection, reading, writing
+from store.config.session import EditError, NotFound, Unnoted, bump, connection, looking, selected, writing
 from store.history import called
 from store.history.notes import Note
 from store.names.list_origins import shown
+from store.rows import orm, tables
 
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
 
@@ -91,13 +92,12 @@ def services(e: Engine) -> list[BlocklistView]:
 
 
 def _views(e: Engine) -> list[BlocklistView]:
-    with reading(e) as session:
-        statuses = list_status.statuses(connection(session))
-        toggles: dict[str, list[tables.Toggle]] = {}
-        for toggle in session.exec(select(tables.Toggle)):
+    with looking(e) as con:
+        statuses, toggles = list_status.statuses(con), dict[str, list[Any]]()
+        for toggle in selected(con, "SELECT * FROM toggle", truths=("on",)):
             toggles.setdefault(toggle.blocklist_id, []).append(toggle)
-        rows = session.exec(select(tables.Blocklist))
-        views = [_view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in rows]
+        lists = selected(con, "SELECT * FROM blocklist", truths=("allow", "guard"))
+        views = [_view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in lists]
     order = list(ListKind)
     return sorted(views, key=lambda view: (order.index(view.kind), view.title.casefold(), view.id))
 
@@ -121,7 +121,7 @@ def add_blocklist(
     source = check_source(source)
     title = check_title(title) if title and title.strip() else title_of(source)
     with writing(e, say("The list {title} is added.", title=title)) as session:
-        rows = session.exec(select(tables.Blocklist)).all()
+        rows = session.exec(orm.select(tables.Blocklist)).all()
         for row in rows:
             if row.source == source:
                 raise EditError(say("This list is here already, as '{id}'.", id=row.id))
@@ -198,13 +198,13 @@ def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
     What is gone from both is forgotten unless it is on somewhere. The same entries again change nothing.
     """
     with writing(e, Unnoted("what comes with Telltale is no decision of the home")) as session:
-        known = {row.id: row for row in session.exec(select(tables.Blocklist))}
+        known = {row.id: row for row in session.exec(orm.select(tables.Blocklist))}
         new = [seed for seed in entries if seed.id not in known]
         changed = _begin(session, new)
         for seed in entries:
             row = known.pop(seed.id, None)
             changed |= row is not None and _refresh(row, seed)
-        in_use = {toggle.blocklist_id for toggle in session.exec(select(tables.Toggle)) if toggle.on}
+        in_use = {toggle.blocklist_id for toggle in session.exec(orm.select(tables.Toggle)) if toggle.on}
         for row in known.values():
             if row.kind != ListKind.ADDED and row.id not in in_use:
                 session.delete(row)
@@ -215,7 +215,7 @@ def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
 _WORDS = ("kind", "title", "source", "format", "allow", "about", "licence", "purpose", "size", "homepage")
 
 
-def _begin(session: Session, seeds: Sequence[BlocklistSeed]) -> bool:
+def _begin(session: orm.Session, seeds: Sequence[BlocklistSeed]) -> bool:
     """Put in what is new; whether any of it is on."""
     added_at = int(time.time())
     for seed in seeds:
@@ -237,7 +237,7 @@ _OF_ANY = {"options", "answer", "guard"}
 _OF_SHIPPED = {ListKind.PACK: {"answer", "guard"}, ListKind.SERVICE: {"answer"}}
 
 
-def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -> tables.Blocklist:
+def _changeable(session: orm.Session, blocklist_id: str, fields: AbstractSet[str]) -> tables.Blocklist:
     """The list whose `fields` may be changed."""
     if not fields <= _OF_ANY:
         return _added(session, blocklist_id)
@@ -247,20 +247,20 @@ def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -
     return _fetched(session, blocklist_id)
 
 
-def _known(session: Session, blocklist_id: str) -> tables.Blocklist:
+def _known(session: orm.Session, blocklist_id: str) -> tables.Blocklist:
     if (row := session.get(tables.Blocklist, blocklist_id)) is None:
         raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
     return row
 
 
-def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:
+def _fetched(session: orm.Session, blocklist_id: str) -> tables.Blocklist:
     row = _known(session, blocklist_id)
     if row.kind in SHIPPED:
         raise EditError(say("'{id}' comes with Telltale and is not fetched.", id=blocklist_id))
     return row
 
 
-def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
+def _added(session: orm.Session, blocklist_id: str) -> tables.Blocklist:
     row = _known(session, blocklist_id)
     if row.kind != ListKind.ADDED:
         raise EditError(say(
@@ -269,9 +269,8 @@ def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
     return row
 
 
-def _view(
-    row: tables.Blocklist, status: ListStatus | None, toggles: Sequence[tables.Toggle]
-) -> BlocklistView:
+def _view(row: Any, status: ListStatus | None, toggles: Sequence[Any]) -> BlocklistView:
+    """Of a row of `blocklist` and those of `toggle` that are about it."""
     scoped = [(Scope.of_row(toggle.scope_kind, toggle.scope_id), toggle) for toggle in toggles]
     house = next((toggle for scope, toggle in scoped if scope == HOUSE), None)
     return BlocklistView(
@@ -280,7 +279,8 @@ def _view(
         on=bool(house and house.on),
         level=_level(house.level if house else None) or PackLevel.SAFE if row.kind == ListKind.PACK else None,
         toggles=tuple(
-            ToggleView(str(scope), toggle.on, _level(toggle.level), toggle.schedule_id) for scope, toggle in scoped
+            ToggleView(str(scope), toggle.on, _level(toggle.level), toggle.schedule_id)
+            for scope, toggle in scoped
         ),
         status=None if status is None else list_status.shown(status, int),
         options=json.loads(row.options), answer=row.answer, guard=row.guard,

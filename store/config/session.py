@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How config.db is edited: one engine a state directory, one short transaction an edit."""
 
+from __future__ import annotations
+
 import contextlib
 import functools
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
-from sqlmodel import Session, create_engine
-
-from sqlalchemy import Engine  # isort: skip
-from store.base.db import connect
+from store.base.db import transaction
 from store.base.file_faults import Fault, cure, fault_of, words
 from store.base.sentences import Sentence, say
+from store.config.engine import Engine
 from store.history import acting, called, notes, recording
 from store.history.acting import Acting
 from store.history.notes import Note
+from store.rows import orm
 
 
 class EditError(Exception):
@@ -71,7 +71,7 @@ def engine(state: Path) -> Engine:
 
 
 @contextlib.contextmanager
-def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[Session]:
+def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[orm.Session]:
     """A session that holds the write lock from its beginning and commits once, at the end; EditError when it cannot.
 
     `what`: the sentence of the change for the history, with things by `store.history.called`; a Note that says more; or
@@ -83,7 +83,7 @@ def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[Session]:
             yield outer.session
         return
     try:
-        with _in_line(e), Session(e.execution_options(writes=True)) as session:
+        with _in_line(e), orm.Session(e.sql.execution_options(writes=True)) as session:
             mark = _open.set(_Open(e, session))
             try:
                 noted = None if isinstance(what, Unnoted) else _begin_noting(connection(session), what)
@@ -97,7 +97,7 @@ def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[Session]:
                 _open.reset(mark)
     except OverflowError:
         raise EditError(_TOO_LARGE) from None
-    except DBAPIError as error:
+    except orm.DBAPIError as error:
         raise EditError(_not_stored(error.orig)) from error
     except sqlite3.Error as error:
         raise EditError(_not_stored(error)) from error
@@ -113,39 +113,69 @@ def _not_stored(error: BaseException | None) -> Sentence:
 
 
 @contextlib.contextmanager
-def reading(e: Engine) -> Iterator[Session]:
+def reading(e: Engine) -> Iterator[orm.Session]:
     """A session that only reads, in one consistent look; inside `writing`, that one."""
     outer = _open.get()
     if outer is not None and outer.engine is e:
         yield outer.session
         return
     try:
-        with Session(e) as session:
+        with orm.Session(e.sql) as session:
             yield session
     except OverflowError:
         raise EditError(_TOO_LARGE) from None
-    except DBAPIError as error:
+    except orm.DBAPIError as error:
         raise EditError(say(
             "config.db cannot be read ({error}); 'telltale doctor' says more.", error=error.orig
         )) from error
 
 
-def connection(session: Session) -> sqlite3.Connection:
+@contextlib.contextmanager
+def looking(e: Engine) -> Iterator[sqlite3.Connection]:
+    """The same for plain SQL: what pages show needs no SQLModel."""
+    outer = _open.get()
+    if outer is not None and outer.engine is e:
+        outer.session.flush()
+        yield connection(outer.session)
+        return
+    try:
+        with contextlib.closing(e.connect()) as con, transaction(con, "DEFERRED"):
+            yield con
+    except OverflowError:
+        raise EditError(_TOO_LARGE) from None
+    except sqlite3.Error as error:
+        raise EditError(say("config.db cannot be read ({error}); 'telltale doctor' says more.", error=error)) from error
+
+
+def selected(
+    con: sqlite3.Connection, sql: str, values: Sequence[object] = (), truths: Collection[str] = ()
+) -> list[Any]:
+    """What a SELECT gives, each row with its columns by name, as a table's class has them.
+
+    `truths`: columns that are true or false, which SQLite keeps as 1 and 0.
+    """
+    cursor = con.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    rows = (dict(zip(names, row, strict=True)) for row in cursor)
+    return [SimpleNamespace(**row | {name: bool(row[name]) for name in truths}) for row in rows]
+
+
+def connection(session: orm.Session) -> sqlite3.Connection:
     """The connection beneath a session, inside its transaction: for what is written in plain SQL."""
     beneath = session.connection().connection.driver_connection
     assert isinstance(beneath, sqlite3.Connection)
     return beneath
 
 
-def bump(session: Session, key: str = "policy_version") -> None:
+def bump(session: orm.Session, key: str = "policy_version") -> None:
     """Say that answers may change: whoever watches config.db builds its policy anew."""
-    session.execute(text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = :key"), {"key": key})
+    session.execute(orm.text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = :key"), {"key": key})
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
     engine: Engine
-    session: Session
+    session: orm.Session
 
 
 _open: ContextVar[_Open | None] = ContextVar("open", default=None)
@@ -183,19 +213,4 @@ def _note(con: sqlite3.Connection, by: Acting, who: str, note: Note) -> None:
 
 @functools.lru_cache(maxsize=MAX_ENGINES)
 def _engine(state: Path) -> Engine:
-    def creator() -> sqlite3.Connection:
-        path = state / "config.db"
-        try:
-            return connect(path) if path.exists() else connect(path, read_only=True)
-        except sqlite3.OperationalError:
-            return connect(path, read_only=True)
-
-    # NullPool: a connection lives for one edit, in one thread, and none is left open on a file that was replaced.
-    made = create_engine("sqlite://", creator=creator, poolclass=NullPool)
-    event.listen(made, "begin", _begin)
-    return made
-
-
-def _begin(con: Connection) -> None:
-    # IMMEDIATE: a writer that began as a reader could not be made to wait for the one before it.
-    con.exec_driver_sql("BEGIN IMMEDIATE" if con.get_execution_options().get("writes") else "BEGIN")
+    return Engine(state)

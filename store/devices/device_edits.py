@@ -11,13 +11,12 @@ import time
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import Engine
-
 from network.address_sets import BadElement, is_mac
 from network.address_sets import mac as plain_mac
 from store.base.sentences import say
 from store.config.choices import ClientHow
 from store.config.edit import check_name
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, connection, writing
 from store.devices import found_names, hand_networks
 from store.devices.device_merging import bump, carry_over, let_go

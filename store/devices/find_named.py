@@ -5,11 +5,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import Engine
-
 from store.base.sentences import say
 from store.config import devices, scopes
 from store.config.choices import ScopeKind
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 
 
@@ -40,9 +39,7 @@ def find_scope(e: Engine, text: str) -> str:
 def _reading(e: Engine) -> Iterator[sqlite3.Connection]:
     """A connection outside of any transaction; EditError where config.db cannot be read."""
     try:
-        with closing(e.raw_connection()) as raw:
-            con = raw.driver_connection
-            assert isinstance(con, sqlite3.Connection)
+        with closing(e.connect()) as con:
             yield con
     except sqlite3.Error as error:
         raise EditError(say("config.db cannot be read ({error}); 'telltale doctor' says more.", error=error)) from None

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """That a person says what kind of thing a device is."""
 
-from sqlalchemy import Engine
-
 from store.base.sentences import say
 from store.config.choices import DeviceKind, either
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, connection, writing
 from store.history import called
 

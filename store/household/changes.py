@@ -5,10 +5,9 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
-
 from store.base.sentences import Sentence, unpacked
-from store.config.session import connection, reading
+from store.config.engine import Engine
+from store.config.session import looking
 from store.history import change_filter, notes
 from store.history.acting import PEOPLE
 from store.history.change_filter import ALL, Wanted
@@ -51,8 +50,7 @@ def changes(
     e: Engine, before: int | None = None, limit: int = PAGE, wanted: Wanted = ALL
 ) -> list[ChangeView]:  # fmt: skip
     """The newest first; `before`: those older than this one."""
-    with reading(e) as session:
-        con = connection(session)
+    with looking(e) as con:
         standing = Standing(con)
         ids = change_filter.ids(con, wanted, before or 2**63 - 1, limit)
         return [view for number in ids if (view := _view(con, standing, number)) is not None]
@@ -60,15 +58,13 @@ def changes(
 
 def change(e: Engine, number: int) -> ChangeView | None:
     """One of them."""
-    with reading(e) as session:
-        con = connection(session)
+    with looking(e) as con:
         return _view(con, Standing(con), number)
 
 
 def newest_of_a_person(e: Engine) -> int | None:
     """The id of the last change of a person that holds and can be undone, and is no undo itself."""
-    with reading(e) as session:
-        con = connection(session)
+    with looking(e) as con:
         standing, marks = Standing(con), ", ".join("?" * len(PEOPLE))
         rows = con.execute(
             f"SELECT id FROM change WHERE origin IN ({marks}) AND undoes IS NULL AND final = '' ORDER BY id DESC",  # noqa: S608

@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a group consists of, and how each part of it is changed inside a transaction."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypedDict
 
-from sqlalchemy import delete
-from sqlmodel import Session, select
-
 from store.base.sentences import say, sentence_of, together
-from store.config import existing, settings, tables
+from store.config import existing, settings
 from store.config.choices import ListKind, ScopeKind
 from store.config.edit import check_name
 from store.config.rule_input import check_answer
 from store.config.session import EditError, about
 from store.history import called
-from store.household.household_tables import DeviceGroup
+from store.rows import orm, tables
 
 _TOLD_DEVICES = 3  # named in a sentence; more are told as many
 _TOLD_CHARACTERS = 200
@@ -41,7 +40,7 @@ class GroupParts(TypedDict, total=False):
     services: Sequence[str]
 
 
-def apply(session: Session, group: tables.Group, parts: GroupParts) -> None:
+def apply(session: orm.Session, group: tables.Group, parts: GroupParts) -> None:
     """Change these parts. Raises EditError, NotFound."""
     if "name" in parts and group.name != (name := check_name(parts["name"])):
         refuse_same_name(session, name)
@@ -58,7 +57,7 @@ def apply(session: Session, group: tables.Group, parts: GroupParts) -> None:
     if "devices" in parts:
         _set_devices(session, group.id, parts["devices"])
     if parts.keys() & {"joining", "leaving"}:
-        there = set(session.exec(select(DeviceGroup.device_id).filter_by(group_id=group.id)))
+        there = set(session.exec(orm.select(tables.DeviceGroup.device_id).filter_by(group_id=group.id)))
         staying = there - set(parts.get("leaving", ()))
         _set_devices(session, group.id, staying | set(parts.get("joining", ())))
     if "lists" in parts:
@@ -107,13 +106,13 @@ def _moved(group: called.Called, parts: GroupParts) -> str:
 
 
 @about("name")
-def refuse_same_name(session: Session, name: str) -> None:
+def refuse_same_name(session: orm.Session, name: str) -> None:
     """Raise EditError where a group has that name."""
-    if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
+    if session.exec(orm.select(tables.Group).filter_by(name=name)).first() is not None:
         raise EditError(say("There is a group '{name}' already.", name=name))
 
 
-def _keep_landing(session: Session, group: tables.Group, name: str) -> None:
+def _keep_landing(session: orm.Session, group: tables.Group, name: str) -> None:
     """New devices land where they did, though the setting named the group by a name that it has no more."""
     row = session.get(tables.Setting, "new_devices")
     if row is not None and group.name and str(json.loads(row.value)).lower() == group.name.lower():
@@ -129,22 +128,22 @@ def _specs(specs: Iterable[str]) -> list[str]:
         raise EditError(sentence_of(error)) from None
 
 
-def _set_devices(session: Session, group_id: int, device_ids: Iterable[int]) -> None:
+def _set_devices(session: orm.Session, group_id: int, device_ids: Iterable[int]) -> None:
     wanted = sorted(set(device_ids))
     for number in wanted:
         existing.device(session, number)
-    session.execute(delete(DeviceGroup).filter_by(group_id=group_id))
-    session.add_all(DeviceGroup(device_id=number, group_id=group_id) for number in wanted)
+    session.execute(orm.delete(tables.DeviceGroup).filter_by(group_id=group_id))
+    session.add_all(tables.DeviceGroup(device_id=number, group_id=group_id) for number in wanted)
 
 
-def _turn_on(session: Session, group_id: int, blocklist_ids: Iterable[str], *, services: bool) -> None:
+def _turn_on(session: orm.Session, group_id: int, blocklist_ids: Iterable[str], *, services: bool) -> None:
     wanted = set(blocklist_ids)
     for name in sorted(wanted):
         if (existing.blocklist(session, name).kind == ListKind.SERVICE) != services:
             raise EditError(
                 say("'{id}' is no service.", id=name) if services else say("'{id}' is a service, no list.", id=name)
             )
-    scoped = select(tables.Toggle).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id)
+    scoped = orm.select(tables.Toggle).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id)
     rows = {row.blocklist_id: row for row in session.exec(scoped)}
     for name, row in rows.items():
         if row.on and name not in wanted and name.startswith(SERVICE) == services:

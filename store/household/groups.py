@@ -4,31 +4,31 @@
 Each function is one transaction that bumps `policy_version` where an answer may change.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, func, select
-
 from store.base.sentences import say, together
-from store.config import existing, tables
+from store.config import existing
 from store.config.choices import ScopeKind
 from store.config.devices import landing_group
 from store.config.edit import check_name, set_level
+from store.config.engine import Engine
 from store.config.scopes import group as group_scope
-from store.config.session import EditError, bump, connection, reading, writing
+from store.config.session import EditError, bump, connection, looking, reading, selected, writing
 from store.history import called
 from store.household import safe_search_edit
 from store.household.group_parts import SERVICE, GroupParts, apply, refuse_same_name, told
-from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
+from store.rows import orm, tables
 
 __all__ = ["MAX_GROUPS", "GroupParts", "GroupToggle", "GroupView", "add_group", "add_ready_group", "change_group",
            "change_groups", "groups", "remove_group", "set_group_answer", "set_groups"]  # fmt: skip
 
 MAX_GROUPS = 200  # more than a home has reasons for
 # What holds for a group and goes with it.
-_SCOPED = (tables.Toggle, tables.Rule, tables.WallSwitch, Pause, NameException, SafeSearch)
+_SCOPED = ("toggle", "rule", "wall_switch", "pause", "exception", "safe_search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +67,22 @@ class GroupView:
 
 def groups(e: Engine) -> list[GroupView]:
     """All groups by name."""
-    with reading(e) as session:
-        rows = session.exec(select(tables.Group).order_by(col(tables.Group.name))).all()
+    with looking(e) as con:
         devices: dict[int, list[int]] = {}
-        for member in session.exec(select(DeviceGroup).order_by(col(DeviceGroup.device_id))):
-            devices.setdefault(member.group_id, []).append(member.device_id)
+        for group, device in con.execute("SELECT group_id, device_id FROM device_group ORDER BY device_id"):
+            devices.setdefault(group, []).append(device)
         toggles: dict[int, list[GroupToggle]] = {}
-        scoped = select(tables.Toggle).filter_by(scope_kind=ScopeKind.GROUP).order_by(col(tables.Toggle.blocklist_id))
-        for row in session.exec(scoped):
+        scoped = "SELECT * FROM toggle WHERE scope_kind = ? ORDER BY blocklist_id"
+        for row in selected(con, scoped, (ScopeKind.GROUP,), truths=("on",)):
             toggles.setdefault(row.scope_id, []).append(
                 GroupToggle(row.blocklist_id, row.on, row.level, row.schedule_id)
             )
         return [
             GroupView(
-                number, row.name, row.answer, row.schedule_id, tuple(json.loads(row.upstreams)),
-                tuple(devices.get(number, ())), tuple(toggles.get(number, ())),
+                row.id, row.name, row.answer, row.schedule_id, tuple(json.loads(row.upstreams)),
+                tuple(devices.get(row.id, ())), tuple(toggles.get(row.id, ())),
             )
-            for row in rows
-            if (number := row.id) is not None
+            for row in selected(con, 'SELECT * FROM "group" ORDER BY name')
         ]  # fmt: skip
 
 
@@ -93,7 +91,7 @@ def add_group(e: Engine, name: str, parts: GroupParts | None = None) -> int:
     name = check_name(name)
     with writing(e, say("The group {group} is made.", group=name)) as session:
         refuse_same_name(session, name)
-        if session.exec(select(func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
+        if session.exec(orm.select(orm.func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
             raise EditError(say("There are {most} groups already.", most=MAX_GROUPS))
         group = tables.Group(name=name)
         session.add(group)
@@ -136,7 +134,7 @@ def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
 def change_groups(e: Engine, device_id: int, joining: Iterable[int], leaving: Iterable[int]) -> None:
     """Put a device into some groups and out of others; in all others it stays as it is."""
     with reading(e) as session:
-        there = set(session.exec(select(DeviceGroup.group_id).filter_by(device_id=device_id)))
+        there = set(session.exec(orm.select(tables.DeviceGroup.group_id).filter_by(device_id=device_id)))
     set_groups(e, device_id, (there - set(leaving)) | set(joining))
 
 
@@ -150,8 +148,8 @@ def set_groups(e: Engine, device_id: int, group_ids: Iterable[int]) -> None:
         existing.device(session, device_id)
         for number in wanted:
             existing.group(session, number)
-        session.execute(delete(DeviceGroup).filter_by(device_id=device_id))
-        session.add_all(DeviceGroup(device_id=device_id, group_id=number) for number in wanted)
+        session.execute(orm.delete(tables.DeviceGroup).filter_by(device_id=device_id))
+        session.add_all(tables.DeviceGroup(device_id=device_id, group_id=number) for number in wanted)
         bump(session)
 
 
@@ -163,13 +161,15 @@ def remove_group(e: Engine, group_id: int) -> None:
             raise EditError(say(
                 "New devices land in “{name}”; choose another group for them in the settings first.", name=group.name
             ))
+        session.flush()
         for table in _SCOPED:
-            session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))
+            connection(session).execute(f"DELETE FROM {table} WHERE scope_kind = ? AND scope_id = ?",  # noqa: S608
+                                        (ScopeKind.GROUP, group_id))  # fmt: skip
         session.delete(group)
         bump(session)
 
 
-def _landing(session: Session) -> str:
+def _landing(session: orm.Session) -> str:
     """The setting `new_devices` as it is kept here; "" where it is not, or comes from outside."""
     row = session.get(tables.Setting, "new_devices")
     value = json.loads(row.value) if row is not None else ""

@@ -5,19 +5,18 @@ There is one pause at most of the same list for the same scope: a new one takes 
 is the one that was asked for last. Each is a row with its end in it, so a restart neither forgets nor lengthens it.
 """
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, func
-from sqlmodel import Session, col, select
-
 from store.base.sentences import say
-from store.config import tables
+from store.config.engine import Engine
 from store.config.existing import scope as scope_in
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.session import EditError, NotFound, bump, looking, selected, writing
 from store.history import called
-from store.household.household_tables import Pause
+from store.rows import orm, tables
 
 MAX_PAUSES = 1000  # a home has a few at a time; each is read whenever a policy is built
 MAX_SECONDS = 366 * 86_400  # whoever means longer means for good
@@ -49,11 +48,12 @@ def pause(
         kind, number = scope_in(session, scope)
         if blocklist is not None:
             _check_list(session, blocklist)
-        session.execute(delete(Pause).where(col(Pause.until) <= now))
-        session.execute(delete(Pause).filter_by(scope_kind=kind, scope_id=number, blocklist_id=blocklist))
-        if session.exec(select(func.count()).select_from(Pause)).one() >= MAX_PAUSES:
+        session.execute(orm.delete(tables.Pause).where(orm.col(tables.Pause.until) <= now))
+        same = orm.delete(tables.Pause)
+        session.execute(same.filter_by(scope_kind=kind, scope_id=number, blocklist_id=blocklist))
+        if session.exec(orm.select(orm.func.count()).select_from(tables.Pause)).one() >= MAX_PAUSES:
             raise EditError(say("There are {most} pauses already; end some of them first.", most=MAX_PAUSES))
-        row = Pause(
+        row = tables.Pause(
             scope_kind=kind, scope_id=number, blocklist_id=blocklist, until=until, created_at=now, who=who[:MAX_WHO]
         )
         session.add(row)
@@ -88,7 +88,7 @@ def resume(e: Engine, scope: str | None = None, blocklist: str | None = None) ->
 def end_pause(e: Engine, number: int) -> None:
     """End one pause. Raises NotFound where there is none of that number, or it is over."""
     with writing(e, say("A pause is ended: blocking goes on.")) as session:
-        row = session.get(Pause, number)
+        row = session.get(tables.Pause, number)
         if row is None or (row.until is not None and row.until <= time.time()):
             raise NotFound(say("There is no pause {number}; it is over.", number=number))
         session.delete(row)
@@ -97,8 +97,9 @@ def end_pause(e: Engine, number: int) -> None:
 
 def pauses(e: Engine) -> list[PauseView]:
     """All that hold now: those of the house first, then by scope, the one that was made first before others."""
-    with reading(e) as session:
-        views = [_view(row) for row in _held(session, int(time.time()))]
+    with looking(e) as con:
+        paused = selected(con, "SELECT * FROM pause WHERE until IS NULL OR until > ?", (int(time.time()),))
+        views = [_view(row) for row in paused]
     return sorted(views, key=lambda view: (view.scope != str(HOUSE), view.scope, view.blocklist or "", view.id))
 
 
@@ -110,12 +111,12 @@ def check_until(until: int | None, now: int) -> None:
         raise EditError(say("That is too long: a year is the most."))
 
 
-def _held(session: Session, now: int) -> list[Pause]:
-    until = col(Pause.until)
-    return list(session.exec(select(Pause).where(until.is_(None) | (until > now))).all())
+def _held(session: orm.Session, now: int) -> list[tables.Pause]:
+    until = orm.col(tables.Pause.until)
+    return list(session.exec(orm.select(tables.Pause).where(until.is_(None) | (until > now))).all())
 
 
-def _check_list(session: Session, blocklist: str) -> None:
+def _check_list(session: orm.Session, blocklist: str) -> None:
     row = session.get(tables.Blocklist, blocklist)
     if row is None:
         raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist))
@@ -123,7 +124,7 @@ def _check_list(session: Session, blocklist: str) -> None:
         raise EditError(say("'{id}' allows names and blocks none, so there is nothing to pause.", id=blocklist))
 
 
-def _view(row: Pause) -> PauseView:
+def _view(row: tables.Pause) -> PauseView:
     assert row.id is not None
     scope = str(Scope.of_row(row.scope_kind, row.scope_id))
     return PauseView(row.id, scope, row.blocklist_id, row.until, row.created_at, row.who)

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requests: somebody at a device asks the admin for a name; granted, it becomes an exception for that device."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, func
-from sqlmodel import Session, col, select
-
 from store.base.sentences import say
-from store.config import scopes, tables
+from store.config import scopes
+from store.config.engine import Engine
 from store.config.scopes import Scope
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.session import EditError, NotFound, bump, looking, selected, writing
 from store.history import called
 from store.household.exceptions import allow, checked_name
-from store.household.household_tables import LetThroughRequest, NameException
 from store.household.pauses import MAX_WHO, check_until
+from store.rows import orm, tables
 
 MAX_WAITING = 500  # of a home: further ones must wait until some are decided
 MAX_OF_DEVICE = 20  # that wait: a person asks for a few
@@ -44,13 +44,13 @@ def ask_for(e: Engine, device_id: int, name: str, note: str = "") -> RequestView
     with writing(e, what) as session:
         if session.get(tables.Device, device_id) is None:
             raise NotFound(say("There is no device {number}.", number=device_id))
-        decided = col(LetThroughRequest.decided_at)
-        session.execute(delete(LetThroughRequest).where(decided < now - KEEP_SECONDS))
-        waiting = select(LetThroughRequest).where(decided.is_(None))
+        decided = orm.col(tables.LetThroughRequest.decided_at)
+        session.execute(orm.delete(tables.LetThroughRequest).where(decided < now - KEEP_SECONDS))
+        waiting = orm.select(tables.LetThroughRequest).where(decided.is_(None))
         row = session.exec(waiting.filter_by(device_id=device_id, name=name)).first()
         if row is None:
             _check_room(session, device_id)
-            row = LetThroughRequest(device_id=device_id, name=name, created_at=now)
+            row = tables.LetThroughRequest(device_id=device_id, name=name, created_at=now)
         row.note = note or row.note
         session.add(row)
         session.flush()
@@ -67,7 +67,8 @@ def grant(e: Engine, number: int, until: int | None, who: str = "", word: str = 
     with writing(e, say("{name} is let through, as was asked.", name=called.request(number))) as session:
         row = _waiting(session, number)
         scope = scopes.device(row.device_id)
-        session.execute(delete(NameException).filter_by(scope_kind=scope.kind, scope_id=scope.number, name=row.name))
+        same = orm.delete(tables.NameException)
+        session.execute(same.filter_by(scope_kind=scope.kind, scope_id=scope.number, name=row.name))
         if until is None:
             allow(session, scope, row.name)
         else:
@@ -91,36 +92,37 @@ def refuse(e: Engine, number: int, word: str = "") -> RequestView:
 
 def waiting(e: Engine) -> list[RequestView]:
     """Those that nobody has decided, the oldest first."""
-    with reading(e) as session:
-        rows = session.exec(select(LetThroughRequest).where(col(LetThroughRequest.decided_at).is_(None))).all()
-        return sorted((_view(row) for row in rows), key=lambda view: view.id)
+    with looking(e) as con:
+        waiting = selected(con, "SELECT * FROM request WHERE decided_at IS NULL")
+        return sorted((_view(row) for row in waiting), key=lambda view: view.id)
 
 
 def decided(e: Engine) -> list[RequestView]:
     """Those that were decided within KEEP_SECONDS, the latest first."""
     since = int(time.time()) - KEEP_SECONDS
-    with reading(e) as session:
-        rows = session.exec(select(LetThroughRequest).where(col(LetThroughRequest.decided_at) >= since)).all()
-        return sorted((_view(row) for row in rows), key=lambda view: -(view.decided_at or 0))
+    with looking(e) as con:
+        of_late = selected(con, "SELECT * FROM request WHERE decided_at >= ?", (since,))
+        return sorted((_view(row) for row in of_late), key=lambda view: -(view.decided_at or 0))
 
 
 def of_device(e: Engine, device_id: int) -> list[RequestView]:
     """Those of one device that wait or were decided of late, the newest first."""
     since = int(time.time()) - KEEP_SECONDS
-    with reading(e) as session:
-        rows = session.exec(select(LetThroughRequest).filter_by(device_id=device_id)).all()
-        views = [_view(row) for row in rows if row.decided_at is None or row.decided_at >= since]
+    with looking(e) as con:
+        asked = selected(con, "SELECT * FROM request WHERE device_id = ?", (device_id,))
+        views = [_view(row) for row in asked if row.decided_at is None or row.decided_at >= since]
     return sorted(views, key=lambda view: -view.id)
 
 
-def _exception(scope: Scope, name: str, until: int, now: int, who: str) -> NameException:
-    return NameException(
+def _exception(scope: Scope, name: str, until: int, now: int, who: str) -> tables.NameException:
+    return tables.NameException(
         scope_kind=scope.kind, scope_id=scope.number, name=name, until=until, created_at=now, who=who[:MAX_WHO]
     )
 
 
-def _check_room(session: Session, device_id: int) -> None:
-    count = select(func.count()).select_from(LetThroughRequest).where(col(LetThroughRequest.decided_at).is_(None))
+def _check_room(session: orm.Session, device_id: int) -> None:
+    requests = tables.LetThroughRequest
+    count = orm.select(orm.func.count()).select_from(requests).where(orm.col(requests.decided_at).is_(None))
     if session.exec(count.filter_by(device_id=device_id)).one() >= MAX_OF_DEVICE:
         raise EditError(say("{most} names of this device wait already to be decided.", most=MAX_OF_DEVICE))
     if session.exec(count).one() >= MAX_WAITING:
@@ -141,8 +143,8 @@ def _checked_word(text: str) -> str:
     return word
 
 
-def _waiting(session: Session, number: int) -> LetThroughRequest:
-    row = session.get(LetThroughRequest, number)
+def _waiting(session: orm.Session, number: int) -> tables.LetThroughRequest:
+    row = session.get(tables.LetThroughRequest, number)
     if row is None:
         raise NotFound(say("There is no request {number}.", number=number))
     if row.decided_at is not None:
@@ -153,7 +155,7 @@ def _waiting(session: Session, number: int) -> LetThroughRequest:
     return row
 
 
-def _view(row: LetThroughRequest) -> RequestView:
+def _view(row: tables.LetThroughRequest) -> RequestView:
     assert row.id is not None
     return RequestView(row.id, row.device_id, row.name, row.note, row.created_at, row.decided_at, row.granted,
                        row.word)  # fmt: skip

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Safe search, edited: engines on or off for a scope, in a schedule where one is named. Raises EditError, NotFound."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import Engine
-from sqlmodel import Session, select
 
 from store.base.sentences import say
 from store.config import existing
 from store.config.choices import SearchEngine, YoutubeLevel
 from store.config.edit import KEEP
+from store.config.engine import Engine
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError, bump, reading, writing
+from store.config.session import EditError, bump, looking, selected, writing
 from store.history import called
-from store.household.household_tables import SafeSearch
+from store.rows import orm, tables
 
 ALL = "all"
 
@@ -53,12 +53,12 @@ def set_safe_search(
         if schedule not in (None, KEEP):
             existing.schedule(session, schedule)
         for engine in chosen:
-            row = session.get(SafeSearch, (kind, number, engine))
+            row = session.get(tables.SafeSearch, (kind, number, engine))
             if on is None:
                 if row is not None:
                     session.delete(row)
                 continue
-            row = row or SafeSearch(scope_kind=kind, scope_id=number, engine=engine, on=on)
+            row = row or tables.SafeSearch(scope_kind=kind, scope_id=number, engine=engine, on=on)
             row.on = on
             if schedule != KEEP:
                 row.schedule_id = schedule
@@ -70,8 +70,9 @@ def set_safe_search(
 
 def safe_search(e: Engine) -> list[SafeSearchView]:
     """All that is said, the house first, then by scope, each in the order of the engines."""
-    with reading(e) as session:
-        views = [_view(row) for row in _rows(session)]
+    with looking(e) as con:
+        rows = selected(con, "SELECT * FROM safe_search", truths=("on",))
+    views = [_view(row) for row in rows if row.engine in tuple(SearchEngine)]
     order = list(SearchEngine)
     return sorted(views, key=lambda view: (view.scope != str(HOUSE), view.scope, order.index(view.engine)))
 
@@ -98,10 +99,10 @@ def _what(chosen: Sequence[SearchEngine], on: bool | None, scope: str) -> str:
     return say("Safe search ({engines}) is off for {scope}.", **named)
 
 
-def _rows(session: Session) -> list[SafeSearch]:
-    return [row for row in session.exec(select(SafeSearch)) if row.engine in tuple(SearchEngine)]
+def _rows(session: orm.Session) -> list[tables.SafeSearch]:
+    return [row for row in session.exec(orm.select(tables.SafeSearch)) if row.engine in tuple(SearchEngine)]
 
 
-def _view(row: SafeSearch) -> SafeSearchView:
+def _view(row: tables.SafeSearch) -> SafeSearchView:
     scope = str(Scope.of_row(row.scope_kind, row.scope_id))
     return SafeSearchView(scope, SearchEngine(row.engine), row.on, row.level, row.schedule_id)

@@ -4,23 +4,24 @@
 Each function is one transaction that bumps `policy_version` where an answer may change.
 """
 
+from __future__ import annotations
+
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, func, select
-
 from store.base.sentences import say, say_count
-from store.config import existing, tables
+from store.config import existing
 from store.config.edit import check_name
+from store.config.engine import Engine
 from store.config.scopes import Scope
-from store.config.session import EditError, NotFound, bump, connection, reading, writing
+from store.config.session import EditError, NotFound, bump, connection, looking, selected, writing
 from store.history import called
-from store.household.household_tables import SafeSearch
 from store.household.week import Window, windows_of
 from store.household.window_input import check_windows, stored
+from store.rows import orm, tables
 
 MAX_SCHEDULES = 100  # a home has a few; the edges of each are sought whenever a policy is built
 
@@ -37,12 +38,10 @@ class Schedule:
 
 def schedules(e: Engine) -> list[Schedule]:
     """All by name."""
-    with reading(e) as session:
-        rows = session.exec(select(tables.Schedule).order_by(col(tables.Schedule.name))).all()
+    with looking(e) as con:
         return [
-            Schedule(row.id, row.name, windows_of(row.windows), tuple(_uses(session, row.id)))
-            for row in rows
-            if row.id is not None
+            Schedule(row.id, row.name, windows_of(row.windows), tuple(_uses(con, row.id)))
+            for row in selected(con, "SELECT * FROM schedule ORDER BY name")
         ]
 
 
@@ -51,7 +50,7 @@ def add_schedule(e: Engine, name: str, windows: Iterable[Mapping[str, Any]]) -> 
     name, checked = check_name(name), check_windows(windows)
     with writing(e, say("The schedule {name} is made.", name=name)) as session:
         _refuse_same_name(session, name)
-        if session.exec(select(func.count()).select_from(tables.Schedule)).one() >= MAX_SCHEDULES:
+        if session.exec(orm.select(orm.func.count()).select_from(tables.Schedule)).one() >= MAX_SCHEDULES:
             raise EditError(say("There are {most} schedules already.", most=MAX_SCHEDULES))
         row = tables.Schedule(name=name, windows=json.dumps(stored(checked)))
         session.add(row)
@@ -82,7 +81,7 @@ def remove_schedule(e: Engine, number: int) -> None:
     """Forget a schedule. EditError while anything goes by it: without it, that would hold at all times."""
     with writing(e, say("The schedule {schedule} is removed.", schedule=called.schedule(number))) as session:
         row = existing.schedule(session, number)
-        uses = list(_uses(session, number))
+        uses = list(_uses(connection(session), number))
         if uses:
             raise EditError(say_count(
                 len(uses), "“{name}” is in use by {first}; give that another schedule, or none, first.",
@@ -94,24 +93,22 @@ def remove_schedule(e: Engine, number: int) -> None:
 
 def find_schedule(e: Engine, text: str) -> int:
     """The id of a schedule that is named by its number or its name. Raises NotFound."""
-    with reading(e) as session:
-        rows = session.exec(select(tables.Schedule)).all()
-        for row in rows:
-            if row.id is not None and text in (str(row.id), row.name):
-                return row.id
+    with looking(e) as con:
+        for number, name in con.execute("SELECT id, name FROM schedule"):
+            if text in (str(number), name):
+                return int(number)
     raise NotFound(say("There is no schedule '{name}'; `telltale schedules` shows all.", name=text))
 
 
-def _uses(session: Session, number: int) -> Iterable[str]:
-    con = connection(session)
-    for group_ in _rows(session, tables.Group, number):
+def _uses(con: sqlite3.Connection, number: int) -> Iterable[str]:
+    for group_ in _rows(con, '"group"', number):
         yield say("the access of {group}", group=group_.name)
-    for toggle in _rows(session, tables.Toggle, number):
+    for toggle in _rows(con, "toggle", number):
         named = {"list": called.blocklist(toggle.blocklist_id), "scope": _scope(toggle)}
         yield called.resolve(con, say("{list} for {scope}", **named))
-    for rule in _rows(session, tables.Rule, number):
+    for rule in _rows(con, "rule", number):
         yield say("the rule for {name}", name=rule.name)
-    for search in _rows(session, SafeSearch, number):
+    for search in _rows(con, "safe_search", number):
         named = {"engine": search.engine, "scope": _scope(search)}
         yield called.resolve(con, say("safe search of {engine} for {scope}", **named))
 
@@ -120,10 +117,10 @@ def _scope(row: Any) -> called.Called:
     return called.scope(str(Scope.of_row(row.scope_kind, row.scope_id)))
 
 
-def _rows(session: Session, table: type[SQLModel], number: int) -> list[Any]:
-    return list(session.exec(select(table).filter_by(schedule_id=number)).all())
+def _rows(con: sqlite3.Connection, table: str, number: int) -> list[Any]:
+    return selected(con, f"SELECT * FROM {table} WHERE schedule_id = ?", (number,))  # noqa: S608
 
 
-def _refuse_same_name(session: Session, name: str) -> None:
-    if session.exec(select(tables.Schedule).filter_by(name=name)).first() is not None:
+def _refuse_same_name(session: orm.Session, name: str) -> None:
+    if session.exec(orm.select(tables.Schedule).filter_by(name=name)).first() is not None:
         raise EditError(say("There is a schedule '{name}' already.", name=name), "name")

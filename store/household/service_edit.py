@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Services turned on (that is: blocked) and off. They are toggles like those of any list, under the ids `service:…`."""
 
-from sqlalchemy import Engine
-
 from store.base.sentences import say
 from store.config import edit, lists
 from store.config.choices import ListKind
+from store.config.engine import Engine
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from store.config.session import NotFound

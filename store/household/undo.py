@@ -10,9 +10,8 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Engine
-
 from store.base.sentences import Sentence, say, sentence_of, unpacked
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, bump, connection, reading, writing
 from store.history import network_rows, notes, put_rows, table_shapes, undo_words
 from store.history.notes import Note

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A person has records deleted: noted in the history as what cannot be undone, and left for the log's writer."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from sqlalchemy import Engine, text
+from pathlib import Path
 
 from store.base import moments
 from store.base.sentences import Sentence, say
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, connection, writing
 from store.history import called
 from store.history.notes import Note
 from store.imports import log_tasks
 from store.imports.clearing import Clear
 from store.log.values import IMPORTED, OWN
+from store.rows import orm
 
 FINAL = say("Records that were deleted are gone for good.")
 _COUNT = """INSERT INTO meta (key, value) VALUES ('log_cleared', 1)
@@ -30,7 +32,7 @@ def request(e: Engine, state: Path, clear: Clear, now_us: int) -> str:
         there = con.execute("SELECT 1 FROM device WHERE id = ?", (clear.device,)).fetchone()
         if clear.device is not None and not there:
             raise NotFound(say("There is no device {number}.", number=clear.device))
-        session.execute(text(_COUNT))
+        session.execute(orm.text(_COUNT))
     try:
         return log_tasks.ask_to_clear(state, clear)
     except OSError as error:

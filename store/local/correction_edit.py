@@ -5,19 +5,18 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import Engine, func
-from sqlmodel import select
-
 from store.base.sentences import say, sentence_of
-from store.config.session import EditError, NotFound, bump, connection, reading, writing
-from store.local import corrections, local_tables
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, bump, looking, writing
+from store.local import corrections
 from store.local.corrections import MAX_CORRECTIONS, NameCorrection
+from store.rows import orm, tables
 
 
 def all_corrections(e: Engine) -> tuple[NameCorrection, ...]:
     """All, by name."""
-    with reading(e) as session:
-        return corrections.load(connection(session))
+    with looking(e) as con:
+        return corrections.load(con)
 
 
 def find_correction(e: Engine, name: str) -> NameCorrection:
@@ -39,11 +38,12 @@ def correct(
     except ValueError as error:
         raise EditError(sentence_of(error)) from None
     with writing(e, say("Whose {name} is, and what for, is corrected.", name=correction.name)) as session:
-        row = session.get(local_tables.NameCorrection, correction.name)
+        row = session.get(tables.NameCorrection, correction.name)
         if row is None:
-            if session.exec(select(func.count()).select_from(local_tables.NameCorrection)).one() >= MAX_CORRECTIONS:
+            count = orm.select(orm.func.count()).select_from(tables.NameCorrection)
+            if session.exec(count).one() >= MAX_CORRECTIONS:
                 raise EditError(say("There are {most} corrections already.", most=MAX_CORRECTIONS))
-            row = local_tables.NameCorrection(name=correction.name, scope="", created_at=int(time.time()))
+            row = tables.NameCorrection(name=correction.name, scope="", created_at=int(time.time()))
         row.sqlmodel_update(corrections.as_words(correction))
         session.add(row)
         bump(session)
@@ -54,7 +54,7 @@ def remove_correction(e: Engine, name: str) -> None:
     """A name is again as the tables have it. Raises NotFound."""
     written = _spelled(name)
     with writing(e, say("The correction of {name} is removed.", name=written)) as session:
-        row = session.get(local_tables.NameCorrection, written)
+        row = session.get(tables.NameCorrection, written)
         if row is None:
             raise NotFound(say("There is no correction of {name}.", name=written))
         session.delete(row)

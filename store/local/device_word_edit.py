@@ -6,21 +6,18 @@ from __future__ import annotations
 import secrets
 import time
 
-from sqlalchemy import Engine
-from sqlmodel import Session
-
 from store.base.sentences import say
-from store.config.session import NotFound, bump, connection, reading, writing
-from store.config.tables import Device
+from store.config.engine import Engine
+from store.config.session import NotFound, bump, connection, looking, writing
 from store.history import called
 from store.local.device_words import LENGTH, LETTERS, secret_of
-from store.local.local_tables import DeviceWord
+from store.rows import orm, tables
 
 
 def word_of(e: Engine, device_id: int) -> str:
     """The word of a device, made now where it has none. Raises NotFound."""
-    with reading(e) as session:
-        word = secret_of(connection(session), device_id)
+    with looking(e) as con:
+        word = secret_of(con, device_id)
     return word or new_word(e, device_id)
 
 
@@ -30,11 +27,11 @@ def new_word(e: Engine, device_id: int) -> str:
     with writing(e, say("{device} got an address of its own for encrypted DNS.", device=called.device(device_id))) as s:
         _there(s, device_id)
         connection(s).execute("DELETE FROM device_word WHERE device_id = ?", (device_id,))
-        s.add(DeviceWord(word=word, device_id=device_id, made_at=int(time.time())))
+        s.add(tables.DeviceWord(word=word, device_id=device_id, made_at=int(time.time())))
         bump(s)
     return word
 
 
-def _there(session: Session, device_id: int) -> None:
-    if session.get(Device, device_id) is None:
+def _there(session: orm.Session, device_id: int) -> None:
+    if session.get(tables.Device, device_id) is None:
         raise NotFound(say("There is no device {number}.", number=device_id))

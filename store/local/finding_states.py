@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, col, select
-
 from store.base.sentences import Sentence, say
 from store.config.choices import either
+from store.config.engine import Engine
 from store.config.session import EditError, writing
-from store.local import local_tables
 from store.local.decided_findings import Of
+from store.rows import orm, tables
 
 
 class DecidedState(StrEnum):
@@ -34,24 +32,24 @@ MAX_KIND, MAX_KEY = 40, 2_000  # characters
 def decide(e: Engine, of: Of, state: str, now_us: int, what: Sentence | str) -> None:
     """Note a decision in place of the one before; a state that is none of STATES takes it back. `what`: a sentence."""
     with writing(e, what) as session:
-        row = session.get(local_tables.FindingDecision, (of.kind, of.device, of.key))
+        row = session.get(tables.FindingDecision, (of.kind, of.device, of.key))
         if state not in STATES:
             if row is not None:
                 session.delete(row)
             return
         if row is None:
             _make_room(session)
-            row = local_tables.FindingDecision(
+            row = tables.FindingDecision(
                 kind=of.kind, device=of.device, key=of.key, state=state, changed_us=now_us
             )
         row.state, row.changed_us = state, now_us
         session.add(row)
 
 
-def _make_room(session: Session) -> None:
-    count = session.exec(select(func.count()).select_from(local_tables.FindingDecision)).one()
+def _make_room(session: orm.Session) -> None:
+    count = session.exec(orm.select(orm.func.count()).select_from(tables.FindingDecision)).one()
     if count >= MAX_STATES:
-        oldest = select(local_tables.FindingDecision).order_by(col(local_tables.FindingDecision.changed_us))
+        oldest = orm.select(tables.FindingDecision).order_by(orm.col(tables.FindingDecision.changed_us))
         for row in session.exec(oldest.limit(count - MAX_STATES + 1)).all():
             session.delete(row)
 

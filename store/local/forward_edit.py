@@ -4,38 +4,36 @@
 `is_ours`: whether an upstream's spec leads back to this appliance (`forwards.leads_here`); such a one is refused.
 """
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
-
 from store.base.sentences import say, sentence_of
-from store.config.session import EditError, NotFound, about, bump, reading, writing
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, about, bump, looking, selected, writing
 from store.history import called
 from store.local import forwards
 from store.local.local_records import MAX_COMMENT
-from store.local.local_tables import ForwardedDomain
+from store.rows import orm, tables
 
 IsOurs = Callable[[str], bool]
 
 
-def forwarded(e: Engine) -> list[ForwardedDomain]:
-    """All of them by domain."""
-    with reading(e) as session:
-        rows = session.exec(select(ForwardedDomain).order_by(col(ForwardedDomain.domain))).all()
-        session.expunge_all()
-        return list(rows)
+def forwarded(e: Engine) -> list[tables.ForwardedDomain]:
+    """All of them by domain: plain rows with its columns."""
+    with looking(e) as con:
+        return selected(con, "SELECT * FROM forward ORDER BY domain")
 
 
 def add_forward(e: Engine, domain: str, upstreams: Iterable[str], comment: str, is_ours: IsOurs) -> int:
     """Forward a domain, or give one that is forwarded other servers; returns its id. Raises EditError."""
     domain, specs = _domain(domain), _specs(upstreams, is_ours)
     with writing(e, say("{domain} is forwarded to {servers}.", domain=domain, servers=_said(specs))) as session:
-        row = session.exec(select(ForwardedDomain).filter_by(domain=domain)).first()
+        row = session.exec(orm.select(tables.ForwardedDomain).filter_by(domain=domain)).first()
         if row is None:
-            row = ForwardedDomain(domain=domain, upstreams="[]", created_at=int(time.time()))
+            row = tables.ForwardedDomain(domain=domain, upstreams="[]", created_at=int(time.time()))
         _put(session, row, specs, comment)
         assert row.id is not None
         return row.id
@@ -68,10 +66,10 @@ def number_of(e: Engine, domain: str) -> int:
     raise NotFound(say("{domain} is not forwarded.", domain=domain))
 
 
-def _put(session: Session, row: ForwardedDomain, specs: tuple[str, ...], comment: str) -> None:
+def _put(session: orm.Session, row: tables.ForwardedDomain, specs: tuple[str, ...], comment: str) -> None:
     if len(comment) > MAX_COMMENT:
         raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT), "comment")
-    others = session.exec(select(ForwardedDomain)).all()
+    others = session.exec(orm.select(tables.ForwardedDomain)).all()
     existing = {other.domain: forwards.of_text(other.upstreams) for other in others if other.id != row.id}
     try:
         forwards.check_room(existing, row.domain, specs)
@@ -83,8 +81,8 @@ def _put(session: Session, row: ForwardedDomain, specs: tuple[str, ...], comment
     bump(session)
 
 
-def _row_of(session: Session, number: int) -> ForwardedDomain:
-    row = session.get(ForwardedDomain, number)
+def _row_of(session: orm.Session, number: int) -> tables.ForwardedDomain:
+    row = session.get(tables.ForwardedDomain, number)
     if row is None:
         raise NotFound(say("There is no forward {number}.", number=number))
     return row

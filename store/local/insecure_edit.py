@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import time
 
-from sqlalchemy import Engine
-from sqlmodel import Session
-
 from store.base.sentences import say, say_count, sentence_of
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, about, bump, writing
-from store.config.tables import Setting
 from store.names import insecure_domains
 from store.names.insecure_domains import InsecureDomain
+from store.rows import orm, tables
 
 KEY = "dnssec_insecure"
 DAY_HOURS, MAX_HOURS = 24, 24 * 31
@@ -59,9 +57,9 @@ def _name(text: str) -> str:
         raise EditError(sentence_of(error)) from None
 
 
-def _entries(session: Session, now_s: float) -> list[InsecureDomain]:
+def _entries(session: orm.Session, now_s: float) -> list[InsecureDomain]:
     """Those that are stored and hold."""
-    row = session.get(Setting, KEY)
+    row = session.get(tables.Setting, KEY)
     try:
         texts = json.loads(row.value) if row is not None else []
         return list(insecure_domains.holding(texts, now_s))
@@ -69,10 +67,10 @@ def _entries(session: Session, now_s: float) -> list[InsecureDomain]:
         return []  # what is broken there holds for nobody
 
 
-def _put(session: Session, entries: list[InsecureDomain]) -> None:
-    row = session.get(Setting, KEY)
+def _put(session: orm.Session, entries: list[InsecureDomain]) -> None:
+    row = session.get(tables.Setting, KEY)
     if entries:
-        row = row or Setting(key=KEY, value="")
+        row = row or tables.Setting(key=KEY, value="")
         row.value = json.dumps([str(each) for each in sorted(entries, key=lambda each: each.domain)])
         session.add(row)
     elif row is not None:

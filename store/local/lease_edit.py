@@ -6,13 +6,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
-
 from store.base.sentences import say, sentence_of
-from store.config.session import EditError, NotFound, bump, connection, reading, writing
-from store.local import local_tables, static_leases
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, bump, looking, reading, writing
+from store.local import static_leases
 from store.local.static_leases import MAX_STATIC, StaticLease, WrongLease
+from store.rows import orm, tables
 
 
 class TakenLease(EditError):  # noqa: N818 - what is taken is the point
@@ -25,8 +24,8 @@ class TakenLease(EditError):  # noqa: N818 - what is taken is the point
 
 def static(e: Engine) -> tuple[StaticLease, ...]:
     """All, by address."""
-    with reading(e) as session:
-        return static_leases.load(connection(session))
+    with looking(e) as con:
+        return static_leases.load(con)
 
 
 def find_static(e: Engine, which: str) -> StaticLease:
@@ -40,11 +39,11 @@ def add_static(e: Engine, mac: str, address: str, name: str = "") -> StaticLease
     """One more; a MAC and an address are in one lease each. Raises EditError."""
     lease = _checked(mac, address, name)
     with writing(e, say("{address} is kept for {mac}.", address=lease.address, mac=lease.mac)) as session:
-        rows = session.exec(select(local_tables.StaticLease)).all()
+        rows = session.exec(orm.select(tables.StaticLease)).all()
         if len(rows) >= MAX_STATIC:
             raise EditError(say("There are {most} static leases already.", most=MAX_STATIC))
         _stand_together(lease, rows)
-        session.add(local_tables.StaticLease(
+        session.add(tables.StaticLease(
             mac=lease.mac, address=lease.address, name=lease.name, created_at=int(time.time())
         ))
         bump(session)
@@ -56,8 +55,9 @@ def change_static(e: Engine, which: str, mac: str, address: str, name: str = "")
     lease = _checked(mac, address, name)
     with writing(e, say("The static lease of {which} is changed.", which=_spelled(which))) as session:
         row = _row(session, which)
-        _stand_together(lease, [other for other in session.exec(select(local_tables.StaticLease)) if other is not row])
-        made = local_tables.StaticLease(
+        leases = session.exec(orm.select(tables.StaticLease))
+        _stand_together(lease, [other for other in leases if other is not row])
+        made = tables.StaticLease(
             mac=lease.mac, address=lease.address, name=lease.name, created_at=row.created_at
         )  # fmt: skip
         session.delete(row)
@@ -81,7 +81,7 @@ def _checked(mac: str, address: str, name: str) -> StaticLease:
         raise EditError(sentence_of(error), error.part) from None
 
 
-def _stand_together(lease: StaticLease, rows: Iterable[local_tables.StaticLease]) -> None:
+def _stand_together(lease: StaticLease, rows: Iterable[tables.StaticLease]) -> None:
     for row in rows:
         values = {"mac": row.mac, "address": row.address, "name": row.name}
         if row.mac == lease.mac:
@@ -100,9 +100,9 @@ def _spelled(which: str) -> str:
         return which.strip()[:60]
 
 
-def _row(session: Session, which: str) -> local_tables.StaticLease:
-    table, text = local_tables.StaticLease, _spelled(which)
-    row = session.exec(select(table).where((table.mac == text) | (table.address == text))).first()
+def _row(session: orm.Session, which: str) -> tables.StaticLease:
+    table, text = tables.StaticLease, _spelled(which)
+    row = session.exec(orm.select(table).where((table.mac == text) | (table.address == text))).first()
     if row is None:
         raise NotFound(say("There is no static lease of {which}.", which=text))
     return row

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Local records: added, changed, removed, and taken in from a hosts file. Each function is one change."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
-
 from store.base.sentences import say, say_count, sentence_of
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.engine import Engine
+from store.config.session import EditError, NotFound, bump, looking, reading, selected, writing
 from store.history import called
-from store.local import hosts_file, local_records, local_tables
+from store.local import hosts_file, local_records
 from store.local.local_records import MAX_COMMENT, MAX_RECORDS, LocalRecord, RecordSet, WrongRecord
+from store.rows import orm, tables
 from wire import zones
 
 MAX_REFUSED = 100  # lines of a file that are told of; who reads them sees the pattern sooner
@@ -27,13 +28,10 @@ class Imported:
     refused: tuple[tuple[int, str], ...]
 
 
-def records(e: Engine) -> list[local_tables.LocalRecord]:
-    """All records by name."""
-    with reading(e) as session:
-        table = local_tables.LocalRecord
-        rows = session.exec(select(table).order_by(col(table.name), col(table.id))).all()
-        session.expunge_all()
-        return list(rows)
+def records(e: Engine) -> list[tables.LocalRecord]:
+    """All records by name: plain rows with its columns."""
+    with looking(e) as con:
+        return selected(con, "SELECT * FROM local_record ORDER BY name, id")
 
 
 def add_record(e: Engine, name: str, type_: str, value: str, comment: str = "", own_name: str = "") -> int:
@@ -177,7 +175,7 @@ def _refuse_own(record: LocalRecord, own_name: str) -> None:
                              name=record.name))  # fmt: skip
 
 
-def _stand_together(record: LocalRecord, rows: Iterable[local_tables.LocalRecord]) -> None:
+def _stand_together(record: LocalRecord, rows: Iterable[tables.LocalRecord]) -> None:
     try:
         RecordSet(map(_of_row, rows)).add(record)
     except ValueError as error:
@@ -190,23 +188,23 @@ def _comment(text: str) -> str:
     return text
 
 
-def _rows(session: Session) -> list[local_tables.LocalRecord]:
-    table = local_tables.LocalRecord
-    return list(session.exec(select(table).order_by(col(table.id))).all())
+def _rows(session: orm.Session) -> list[tables.LocalRecord]:
+    table = tables.LocalRecord
+    return list(session.exec(orm.select(table).order_by(orm.col(table.id))).all())
 
 
-def _row_of(session: Session, number: int) -> local_tables.LocalRecord:
-    row = session.get(local_tables.LocalRecord, number)
+def _row_of(session: orm.Session, number: int) -> tables.LocalRecord:
+    row = session.get(tables.LocalRecord, number)
     if row is None:
         raise NotFound(say("There is no local record {number}.", number=number))
     return row
 
 
-def _row(record: LocalRecord, comment: str) -> local_tables.LocalRecord:
-    return local_tables.LocalRecord(
+def _row(record: LocalRecord, comment: str) -> tables.LocalRecord:
+    return tables.LocalRecord(
         name=record.name, type=record.type, value=record.value, comment=comment, created_at=int(time.time())
     )
 
 
-def _of_row(row: local_tables.LocalRecord) -> LocalRecord:
+def _of_row(row: tables.LocalRecord) -> LocalRecord:
     return LocalRecord(row.name, row.type, row.value)

@@ -4,21 +4,22 @@
 Each is one change of the history, however many rules it is about, so one undo takes it back.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
-
 from store.base.sentences import Sentence, say, say_count
-from store.config import existing, tables
+from store.config import existing
 from store.config.edit import KEEP, MAX_RULES, rules
+from store.config.engine import Engine
 from store.config.rule_input import MAX_COMMENT, RuleInput, check_comment, check_rule, check_until
 from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, NotFound, bump, writing
 from store.history import called
+from store.rows import orm, tables
 
 MAX_TOGETHER = 10_000  # rules of one edit: as many as there may be
 _SAME = ("scope_kind", "scope_id", "kind", "form", "name", "subdomains", "types", "inverted")
@@ -113,7 +114,7 @@ def add_rules(e: Engine, new: Sequence[NewRule]) -> Added:
         raise EditError(say("At most {most:,} rules are added at once.", most=MAX_TOGETHER))
     with writing(e, _added(new)) as session:
         _check_named(session, new)
-        there = {identity(row): row for row in session.exec(select(tables.Rule)).all()}
+        there = {identity(row): row for row in session.exec(orm.select(tables.Rule)).all()}
         before, changed, same = len(there), 0, 0
         for each in new:
             key = identity_of(each)
@@ -178,7 +179,7 @@ def _make_as(row: tables.Rule, new: NewRule) -> None:
     row.comment = new.rule.comment[:MAX_COMMENT] or row.comment
 
 
-def _check_named(session: Session, new: Sequence[NewRule]) -> None:
+def _check_named(session: orm.Session, new: Sequence[NewRule]) -> None:
     """The scopes and schedules that are named exist."""
     for scope in {each.scope for each in new}:
         existing.scope(session, scope)
@@ -209,15 +210,15 @@ def _turn(rule: tables.Rule, on: bool) -> None:
         rule.until = None
 
 
-def _rule(session: Session, rule_id: int) -> tables.Rule:
+def _rule(session: orm.Session, rule_id: int) -> tables.Rule:
     rule = session.get(tables.Rule, rule_id)
     if rule is None:
         raise NotFound(say("There is no rule {number}.", number=rule_id))
     return rule
 
 
-def _refuse_twin(session: Session, rule_id: int, wanted: dict[str, Any]) -> None:
-    twin = session.exec(select(tables.Rule).filter_by(**{column: wanted[column] for column in _SAME})).first()
+def _refuse_twin(session: orm.Session, rule_id: int, wanted: dict[str, Any]) -> None:
+    twin = session.exec(orm.select(tables.Rule).filter_by(**{column: wanted[column] for column in _SAME})).first()
     if twin is not None and twin.id != rule_id:
         raise EditError(say("There is such a rule already, for {name}; change or remove that one.", name=twin.name),
                         "name")  # fmt: skip

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Setting the wall's switches, for the house, a group or a device."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
-from sqlalchemy import Engine
-from sqlmodel import Session
-
 from store.base.sentences import say
-from store.config import edit, existing, tables
+from store.config import edit, existing
 from store.config.choices import ScopeKind, WallMode
+from store.config.engine import Engine
 from store.config.session import EditError, bump, writing
 from store.config.wall_switches import BY_NAME
 from store.history import called
+from store.rows import orm, tables
 
 
 def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None:
@@ -47,7 +48,7 @@ def _what(scope: str, modes: Mapping[str, str | None]) -> str:
     return say("The wall's {switches} is {mode} for {scope}.", mode=mode, **named)
 
 
-def _put(session: Session, kind: str, number: int, switch: str, mode: str | None) -> None:
+def _put(session: orm.Session, kind: str, number: int, switch: str, mode: str | None) -> None:
     row = session.get(tables.WallSwitch, (kind, number, switch))
     if mode is None:
         if row is not None:

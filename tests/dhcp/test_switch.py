@@ -2,7 +2,6 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from dhcp import asking, dnsmasq_child, switch
 from dhcp.lease_plan import AnotherServer, DhcpError, Uplink
@@ -11,6 +10,7 @@ from network import own_addresses
 from store.base import db, status
 from store.base.process_status import SupervisorStatus
 from store.config import edit
+from store.config.engine import Engine
 from store.config.session import engine
 from store.household import undo
 from store.household.changes import changes

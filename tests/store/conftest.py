@@ -9,12 +9,12 @@ import pytest
 from fresh_state import _migrated as _migrated
 from fresh_state import log_file as log_file
 from fresh_state import state as state
-from sqlalchemy import Engine
 from weak_scrypt import _weak_scrypt as _weak_scrypt
 from weak_scrypt import whole_scrypt as whole_scrypt
 
 from store.base import db
 from store.config import edit
+from store.config.engine import Engine
 from store.log import querylog
 
 

@@ -10,13 +10,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from store.accounts import login_sessions, people, two_step
 from store.base.languages import tell
 from store.base.sentences import say
 from store.config import account, devices
 from store.config.choices import Role
+from store.config.engine import Engine as SqlEngine
 from webui.accounts import agent_words, qr_code, recovery_file
 from webui.http import login, permissions
 from webui.http.auth import Caller

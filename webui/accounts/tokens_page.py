@@ -8,12 +8,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from store.accounts import expiry
 from store.base.sentences import say
 from store.config import account
 from store.config.choices import TokenScope
+from store.config.engine import Engine as SqlEngine
 from store.config.session import EditError
 from webui.http import permissions
 from webui.http.deps import Engine

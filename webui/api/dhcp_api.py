@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from fastapi import Path as InPath
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from dhcp import standing, switch
 from dhcp.switch import Home
@@ -18,6 +17,7 @@ from store.base import status
 from store.base.process_status import DhcpState
 from store.base.sentences import say
 from store.config import settings as store_settings
+from store.config.engine import Engine as SqlEngine
 from store.local import lease_edit, static_leases
 from webui.api import shapes
 from webui.http import permissions

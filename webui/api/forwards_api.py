@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
+from store.config.engine import Engine as SqlEngine
 from store.local import forward_edit, forwards
 from store.local.local_records import MAX_COMMENT
-from store.local.local_tables import ForwardedDomain
+from store.rows import tables
 from webui.api import shapes
 from webui.http import permissions
 from webui.http.deps import Engine, WebUi
@@ -77,7 +77,7 @@ def _by_id(engine: SqlEngine, number: int) -> Forward:
     raise Problem(404, say("There is no forward {number}.", number=number))
 
 
-def _shape(row: ForwardedDomain) -> Forward:
+def _shape(row: tables.ForwardedDomain) -> Forward:
     return Forward(
         id=row.id or 0, domain=row.domain, upstreams=list(forwards.of_text(row.upstreams)), comment=row.comment,
         created_at=shapes.iso_of_seconds(row.created_at),

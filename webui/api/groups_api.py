@@ -7,10 +7,10 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
 from store.config.custom_responses import HINT
+from store.config.engine import Engine as SqlEngine
 from store.household import groups as household_groups
 from store.household.groups import GroupParts, GroupView
 from webui.api import shapes

@@ -13,13 +13,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from evidence.findings import culprits
 from evidence.findings.culprits import Culprit
 from resolver.explain.explain import Explainer
 from store.base.sentences import say
 from store.config import devices, list_status, scopes
+from store.config.engine import Engine as SqlEngine
 from store.household import decided_by, exceptions, pauses, requests
 from store.household.exceptions import USUAL_SECONDS, ExceptionView
 from store.household.leave import leave_of

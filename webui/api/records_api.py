@@ -7,11 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
-from store.local import hosts_file, local_tables, record_edit
+from store.config.engine import Engine as SqlEngine
+from store.local import hosts_file, record_edit
 from store.local.local_records import MAX_COMMENT, TYPES
+from store.rows import tables
 from webui.api import shapes
 from webui.http import permissions
 from webui.http.deps import Engine, WebUi
@@ -127,7 +128,7 @@ def _by_id(engine: SqlEngine, number: int) -> LocalRecord:
     raise Problem(404, say("There is no local record {number}.", number=number))
 
 
-def _shape(row: local_tables.LocalRecord) -> LocalRecord:
+def _shape(row: tables.LocalRecord) -> LocalRecord:
     return LocalRecord(
         id=row.id or 0, name=row.name, type=row.type, value=row.value, comment=row.comment,
         created_at=shapes.iso_of_seconds(row.created_at),

@@ -8,13 +8,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
-from store.config import edit, rule_input, scopes, tables
+from store.config import edit, rule_input, scopes
 from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
+from store.config.engine import Engine as SqlEngine
 from store.config.scopes import Scope
+from store.rows import tables
 from store.rules import pasted_rules, rule_edit
 from webui.api import shapes
 from webui.http import permissions

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
+from store.config.engine import Engine as SqlEngine
 from store.household import schedules as household_schedules
 from store.household import week
 from store.household.schedules import Schedule

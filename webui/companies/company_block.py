@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from blocklists.whose.facts import Facts
 from evidence.whatif.whatif_change import Change, RuleChange, ToggleChange
 from store.base.sentences import say
 from store.config import edit
 from store.config.choices import RuleKind
+from store.config.engine import Engine
 from store.config.session import EditError, writing
 from store.history import called
 from webui.companies.company_cover import NameCover, PackStep, pack_step

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Engine as SqlEngine
 
 from blocklists.whose.facts import Facts
 from evidence.findings import culprits
@@ -18,6 +17,7 @@ from store.base.sentences import say
 from store.config import devices, lists, scopes
 from store.config.choices import ListKind
 from store.config.devices import DeviceRow
+from store.config.engine import Engine as SqlEngine
 from store.household import decided_by, exceptions
 from store.household import groups as household_groups
 from store.log.protocol import LogReader

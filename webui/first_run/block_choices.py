@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from blocklists.packs import vendor_packs
 from store.base.sentences import Sentence, say, say_as
 from store.config import edit, lists
 from store.config.choices import ListKind, ListSize, PackLevel
+from store.config.engine import Engine
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from store.config.session import writing

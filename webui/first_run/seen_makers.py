@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from blocklists.packs import vendor_packs
 from store.base.sentences import say
 from store.config import devices, edit, lists
 from store.config.choices import ListKind, PackLevel
 from store.config.devices import DeviceRow
+from store.config.engine import Engine
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from store.config.session import writing

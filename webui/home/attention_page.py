@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.process_parts import State
 from store.config import devices
+from store.config.engine import Engine as SqlEngine
 from store.health.problem import HOME_HIDDEN, Problem
 from store.household import requests
 from webui.home import home_news

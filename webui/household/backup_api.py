@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import Engine as SqlEngine
 from starlette.concurrency import run_in_threadpool
 
 from evidence.idle_test import backed_up
 from store.backup import backup_form, part_changes
 from store.backup import restore as putting_back
+from store.config.engine import Engine as SqlEngine
 from webui.api import shapes
 from webui.http import large_bodies, permissions
 from webui.http.deps import Config, CurrentSession, Engine, WebUi

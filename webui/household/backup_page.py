@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -17,6 +16,7 @@ from store.backup import backup_form, part_changes
 from store.backup import restore as putting_back
 from store.backup.restore import PutTests
 from store.base.sentences import say, sentence_of
+from store.config.engine import Engine as SqlEngine
 from store.config.session import EditError
 from webui.household import backup_api
 from webui.http import large_bodies, permissions

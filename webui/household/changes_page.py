@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
-from sqlalchemy import Engine as SqlEngine
 
 from dhcp import switch
 from dhcp.switch import Home
 from store.base.languages import tell
 from store.base.sentences import say, sentence_of
 from store.config import devices
+from store.config.engine import Engine as SqlEngine
 from store.config.session import EditError
 from store.history import change_filter, notes
 from store.history.change_filter import ALL, Wanted

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from dhcp import asking, keeper, lease_plan, standing, switch
 from dhcp.lease_plan import DhcpError
@@ -18,6 +17,7 @@ from network import own_addresses
 from store.base.languages import tell
 from store.base.sentences import say
 from store.config import devices, settings
+from store.config.engine import Engine as SqlEngine
 from store.local import lease_edit
 from webui.api.dhcp_api import home, refuse_locked
 from webui.household import dhcp_view

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say, say_count, sentence_of
 from store.config import list_status
+from store.config.engine import Engine as SqlEngine
 from store.local import forward_edit, forwards, hosts_file, record_edit
 from store.local.local_records import MAX_COMMENT, TYPES
 from store.names import rule_names

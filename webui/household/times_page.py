@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from pydantic import Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say, say_count
+from store.config.engine import Engine as SqlEngine
 from store.config.session import EditError, NotFound
 from store.household import schedules, week
 from store.household.window_input import read_window, spoken, stored

@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
-from sqlalchemy import Engine as SqlEngine
 
 from store.base import db
 from store.config import edit
 from store.config.choices import Role
+from store.config.engine import Engine as SqlEngine
 from store.log import readers
 from store.log.protocol import LogReader
 from store.log.querylog import FILE_NAME

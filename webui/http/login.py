@@ -10,13 +10,13 @@ from contextlib import contextmanager
 
 from fastapi import Request
 from fastapi.responses import Response
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions, people, two_step
 from store.base import secret
 from store.base.sentences import say
 from store.config import account, edit
 from store.config.account import Person
+from store.config.engine import Engine
 from store.config.session import reading
 from webui.http.auth import Caller, is_set_up, session_cookie
 from webui.http.problems import Problem

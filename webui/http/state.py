@@ -50,6 +50,8 @@ class WebUi:
     run: Path
     environ: Mapping[str, str]
     stopping: bool = False
+    # Whether compiled templates are kept in the state directory: by the process that serves it, not by a test.
+    keeps_templates: bool = False
     # True once a password was seen: it can be changed but never taken away.
     set_up: bool = False
     # Live views that are open now (webui.http.tail).

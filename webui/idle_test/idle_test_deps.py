@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Path
-from sqlalchemy import Engine as SqlEngine
 
 from blocklists.whose.facts import Facts
 from evidence.idle_test import begin, idle_test_rows, idle_tests_file, settle
@@ -19,6 +18,7 @@ from evidence.idle_test.result import TestResult
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from store.config import devices
+from store.config.engine import Engine as SqlEngine
 from webui.api import shapes
 from webui.http.deps import WebUi
 from webui.http.problems import Problem

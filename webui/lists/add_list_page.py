@@ -8,11 +8,11 @@ from contextlib import closing
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from store.base import db
 from store.config import lists
 from store.config.choices import ListFormat, ListKind
+from store.config.engine import Engine as SqlEngine
 from store.config.list_input import check_remote
 from webui.http import permissions
 from webui.http.deps import Engine

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Engine
-
 from blocklists.index.index import Index
 from store.config import edit
 from store.config.choices import RuleForm, RuleKind
+from store.config.engine import Engine
 from store.household import exceptions
 from webui.lists.index_now import blocking
 

@@ -23,7 +23,7 @@ from starlette.concurrency import run_in_threadpool
 
 from evidence.whatif import change_words
 from store.backup.backup_form import MAX_BYTES
-from store.base import db
+from store.base import db, languages
 from store.base.languages import ENGLISH, tell
 from store.base.sentences import say
 from store.base.store_errors import StoreError
@@ -44,7 +44,17 @@ from webui.http.permissions import Need
 from webui.http.problems import Problem, Shown
 from webui.http.state import WebUi
 from webui.numbers import headline, home_view
-from webui.views import changes_view, formatting, kind_words, queries_view, relief_view, rules_view, settings_view
+from webui.pages import kept_templates
+from webui.views import (
+    changes_view,
+    formatting,
+    kind_words,
+    queries_view,
+    relief_view,
+    rules_view,
+    settings_view,
+    spoken,
+)  # fmt: skip
 from webui.views.labels import VERDICTS, label
 from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
@@ -117,7 +127,7 @@ async def _form_again(request: Request, before: str, shown: Shown) -> str | None
     if html is None or not is_form(request):
         return None
     sent = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
-    parts = environment(language(request)).get_template("_form_told.html").module
+    parts = _environment(request).get_template("_form_told.html").module
     words = Words(parts.beside, parts.below, parts.above)  # type: ignore[attr-defined]
     return page_again(html, Refused(request.url.path, sent, shown.detail, shown.wrong), words)
 
@@ -132,29 +142,41 @@ def back_to(where: str) -> RedirectResponse:
 
 
 @cache
-def environment(tag: str = ENGLISH) -> Environment:
-    """The templates in one of the languages that there are."""
-    spoken = Spoken(tag)
+def environment(tag: str = ENGLISH, state: Path | None = None) -> Environment:
+    """The templates in one of the languages that there are; with `state`, compiled ones are kept there."""
+    speech = Spoken(tag)
     made = Environment(
+        bytecode_cache=None if state is None else kept_templates.kept_in(state, tag, _compiled_in(tag)),
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=spoken.shown,
+        finalize=speech.shown,
         extensions=[Written],
     )
     names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded",
              "zone", "short_clock", "short_day")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
-    made.filters |= {"visible": spoken.visible, "label": label, "turned": change_words.turned}
+    made.filters |= {"visible": speech.visible, "label": label, "turned": change_words.turned}
     made.filters |= {"became": queries_view.outcome}
     made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page,
                      "list_page": list_anchor.page_of}
     made.globals |= {"kind_words": kind_words.KINDS, "what_for": kind_words.what_for}
-    made.globals |= {"static": static, "worker": worker, "verdicts": VERDICTS, **spoken.globals()}
+    made.globals |= {"static": static, "worker": worker, "verdicts": VERDICTS, **speech.globals()}
     made.globals |= {"block_words": ", ".join(custom_responses.WORDS), "max_backup": MAX_BYTES}
     return made
+
+
+def _environment(request: Request) -> Environment:
+    ui: WebUi = request.app.state.ui
+    return environment(language(request), ui.state if ui.keeps_templates else None)
+
+
+def _compiled_in(tag: str) -> tuple[Path, ...]:
+    """What a template in this language is made of, beside itself."""
+    here = (Path(__file__), Path(str(spoken.__file__)))
+    return here if tag == ENGLISH else (*here, languages.path_of(tag))
 
 
 @cache
@@ -187,7 +209,7 @@ def _address(request: Request) -> str:
 
 def _text(request: Request, template: str, values: dict[str, Any]) -> str:
     common = {"csrf": deps.csrf_token(request), "now": time.time()}
-    html = environment(language(request)).get_template(template).render({**common, **values})
+    html = _environment(request).get_template(template).render({**common, **values})
     caller = deps.limited(request)
     if caller is None:
         return html

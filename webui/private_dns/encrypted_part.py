@@ -9,13 +9,12 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
-
 from network import own_addresses
 from store.base.helper_statuses import CertificateStatus
 from store.base.sentences import say
 from store.certificates import certificate_state, certificate_words
 from store.certificates.certificate_words import grouped
+from store.config.engine import Engine
 from webui.accounts import qr_code
 from webui.http.state import WebUi
 from webui.private_dns.profiles_page import AUTHORITY, now_served

@@ -11,14 +11,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 from starlette.concurrency import run_in_threadpool
 
 from store.base import db
 from store.base.sentences import say
-from store.config import edit, scopes, tables
+from store.config import edit, scopes
 from store.config.choices import RuleKind
+from store.config.engine import Engine as SqlEngine
 from store.config.session import EditError, about
+from store.rows import tables
 from store.rules import pasted_rules, rule_edit
 from store.rules.pasted_rules import Odd, Pasted, Understood
 from store.rules.rule_edit import NewRule

@@ -13,10 +13,11 @@ from fastapi.responses import Response
 
 from blocklists.index.own_rules import own_text
 from blocklists.rules import rule
-from store.config import edit, tables
+from store.config import edit
 from store.config.choices import RuleForm, RuleKind
 from store.config.scopes import HOUSE, Scope
 from store.household.policy import Rule
+from store.rows import tables
 from store.rules.pasted_rules import MARK
 from webui.http import permissions
 from webui.http.deps import Engine

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from pydantic import Field
-from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
 from store.config import edit
 from store.config.choices import RuleKind
+from store.config.engine import Engine as SqlEngine
 from store.config.scopes import HOUSE
 from store.household import schedules
 from store.rules import rule_edit

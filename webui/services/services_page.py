@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import Engine as SqlEngine
 
 from blocklists.packs.services import CATEGORIES
 from store.base.sentences import say
 from store.config import devices, lists, scopes
 from store.config.choices import ScopeKind, YoutubeLevel
+from store.config.engine import Engine as SqlEngine
 from store.config.scopes import HOUSE
 from store.household import groups, safe_search_edit, schedules, service_edit
 from store.names.list_anchor import anchor

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-
 from store.base import db
 from store.base.sentences import Sentence, say, say_count
 from store.config.choices import LogPrivacy
+from store.config.engine import Engine
 from store.config.settings import Settings
 from webui.http.state import WebUi
 from webui.views import rules_view

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-
 from resolver.upstream import upstream_presets
 from resolver.upstream.trial import Outcome, Trial
 from resolver.upstream.upstream_presets import How, Preset
 from store.base.sentences import Sentence, say, say_count, together
+from store.config.engine import Engine
 from store.config.upstream_specs import is_encrypted, read_upstream
 from webui.http.state import WebUi
 from webui.views import formatting, health_view

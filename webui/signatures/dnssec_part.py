@@ -9,12 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine
-
 from blocklists.rules.public_suffixes import PublicSuffixes
 from store.base.helper_statuses import RecursorState, RecursorStatus
 from store.base.sentences import Sentence, say
 from store.config.choices import Dnssec
+from store.config.engine import Engine
 from store.config.resolving_settings import asks_itself
 from store.config.settings import Settings
 from store.log.protocol import LogReader

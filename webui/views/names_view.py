@@ -10,7 +10,7 @@ from typing import Protocol
 from store.base.sentences import say
 from store.local import forwards as forwarded
 from store.local.device_names import label_of
-from store.local.local_tables import ForwardedDomain, LocalRecord
+from store.rows import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ForwardView:
     typed: str
 
 
-def records(rows: Iterable[LocalRecord]) -> list[RecordView]:
+def records(rows: Iterable[tables.LocalRecord]) -> list[RecordView]:
     """In the order of the rows."""
     return [
         RecordView(row.id, row.name, row.type, row.value, row.comment, _reach(row.name))
@@ -67,7 +67,7 @@ def shadows(records: Iterable[RecordView], devices: Iterable[Called]) -> dict[in
     return {number: by_label[label] for number, label in labels if label in by_label}
 
 
-def forwards(rows: Iterable[ForwardedDomain]) -> list[ForwardView]:
+def forwards(rows: Iterable[tables.ForwardedDomain]) -> list[ForwardView]:
     """In the order of the rows."""
     return [
         ForwardView(row.id, row.domain, _servers(forwarded.of_text(row.upstreams)), row.comment,

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from blocklists.index.own_rules import own_text
 from store.base.sentences import say
-from store.config import devices, scopes, tables
+from store.config import devices, scopes
 from store.config.choices import RuleForm, RuleKind, ScopeKind
 from store.config.scopes import Scope
 from store.household.policy import Rule
+from store.rows import tables
 from webui.views import formatting
 
 

@@ -95,7 +95,6 @@ def test_a_corrupt_config_is_restored_and_said(state: Path, appliance: StartAppl
     engine = session.engine(state)
     assert lists.blocklists(engine)
     shutil.copy(state / "config.db", state / "config.db.bak")
-    engine.dispose()
     (state / "config.db").write_bytes(b"this is no database" * 500)
     one = appliance(state)
     until(lambda: one.blocks(BLOCKED))

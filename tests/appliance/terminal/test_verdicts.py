@@ -52,7 +52,6 @@ def test_the_homes_own_rule_goes_before_a_list(state: Path) -> None:
     assert any(
         rule.blocklist == "pack:xiaomi" and rule.level == "safe" and rule.standing == "loses" for rule in others
     )
-    engine.dispose()
 
 
 def test_a_list_that_is_off_matches_but_does_not_count(state: Path) -> None:
@@ -61,7 +60,6 @@ def test_a_list_that_is_off_matches_but_does_not_count(state: Path) -> None:
     told = verdicts.of_house(state, {}).explain(XIAOMI, A)
     assert told.judgement.verdict is Verdict.PASS
     assert {rule.standing for rule in told.rules} == {"off"}
-    engine.dispose()
 
 
 def test_lists_and_rules_given_on_the_spot(tmp_path: Path) -> None:

@@ -155,7 +155,6 @@ def lived_in(state: Path) -> Path:
     household_groups.change_group(engine, group, {"upstreams": ["10.0.0.2"]})
     edit.set_toggle(engine, "pack:xiaomi", f"group:{group}", False)
     edit.set_level(engine, "pack:google", "everything", f"device:{met[2]}")
-    engine.dispose()
     return state
 
 

@@ -68,7 +68,6 @@ def test_it_is_done_as_one_change_and_goes_back_as_one(state: Path, finding: Fin
     with closing(evidence_file.open_reader(state)) as con:
         assert {finding_rows.finding(con, number).state for number in (1, 2)} == {FindingState.NEW}
     assert edit.rules(e) == rules
-    e.dispose()
 
 
 @pytest.mark.database
@@ -79,4 +78,3 @@ def test_what_one_click_does_not_do_is_refused(state: Path) -> None:
         with pytest.raises(EditError, match="no cure any more"):
             cure_acts.do(e, con, [finding_rows.finding(con, 1)], NOW)
     assert not [view for view in changes(e) if "findings" in view.what]
-    e.dispose()

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from evidence.base import evidence_file
 from evidence.findings import decide_finding, decisions, finding_rows
@@ -18,6 +17,7 @@ from evidence.findings.finding_rows import FindingFilter
 from store.backup import backup_form, restore
 from store.base import db
 from store.config import edit
+from store.config.engine import Engine
 from store.household import undo
 from store.household.changes import changes
 
@@ -35,7 +35,6 @@ def engine(state: Path) -> Iterator[Engine]:
     keep(state, NOW)
     made = edit.engine(state)
     yield made
-    made.dispose()
 
 
 def keep(state: Path, now_us: int, *findings: Finding) -> None:

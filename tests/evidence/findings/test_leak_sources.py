@@ -44,7 +44,6 @@ def test_a_list_has_a_name_since_its_copy_and_not_what_it_allows(state: Path) ->
     assert abs(holder.added_us - now_us) < 600 * SECOND_US
     assert [each.blocklist for each in holders.of("rx12.example")] == ["ads"]
     assert holders.of("good.t.example") == []
-    edit.engine(state).dispose()
 
 
 def test_what_was_edited_is_taken_back_for_the_time_before(state: Path) -> None:
@@ -57,7 +56,6 @@ def test_what_was_edited_is_taken_back_for_the_time_before(state: Path) -> None:
         assert con.row_factory is None
     before = home.at((int(time.time()) - 600) * SECOND_US)
     assert home.now.word(1, "ads").on and before and not before.word(1, "ads").on
-    engine.dispose()
 
 
 def test_rules_of_the_home_that_allow_are_known_as_the_log_has_them(state: Path) -> None:
@@ -66,4 +64,3 @@ def test_rules_of_the_home_that_allow_are_known_as_the_log_has_them(state: Path)
     edit.add_rule(engine, "block", "u.example", True, "", "house")
     with closing(db.connect(state / "config.db", read_only=True)) as con:
         assert leak_sources.allow_rules(con) == {"@@||t.example^": (number, "house")}
-    engine.dispose()

@@ -54,11 +54,7 @@ def backup_of(state: Path) -> str:
 
 
 def put(state: Path, text: str, *only: str, dry_run: bool = False) -> int:
-    engine = edit.engine(state)
-    try:
-        restored = restore(engine, backup_form.load(text), only, backed_up.putting_back(state), dry_run=dry_run)
-    finally:
-        engine.dispose()
+    restored = restore(edit.engine(state), backup_form.load(text), only, backed_up.putting_back(state), dry_run=dry_run)
     return next(part.added for part in restored.counts if part.part == "idle_tests")
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from idle_home import settled_home
-from sqlalchemy import Engine
 
 from evidence.idle_test import begin, idle_test_rows, idle_tests_file
 from evidence.idle_test.idle_test import MINUTE_US, BadTest, Blocking, IdleTest, NewTest, NoTest
 from store.base import db
 from store.config import edit, scopes
+from store.config.engine import Engine
 from store.config.session import EditError
 from store.household import pauses, relief
 from store.household.relief import NO_RELIEF

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from blocklists.index.compile import Part, compile_index
 from blocklists.index.shard import Shard
@@ -23,6 +22,7 @@ from resolver.answer.decide import View, decide
 from resolver.answer.snapshot import Snapshot, build
 from store.base import db
 from store.config import edit, lists
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import groups, pauses, schedules
 from store.household.window_input import read_window

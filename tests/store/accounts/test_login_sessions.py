@@ -2,10 +2,10 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions
 from store.config import account
+from store.config.engine import Engine
 
 pytestmark = pytest.mark.database
 

@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions
 from store.base import db
 from store.config import account
+from store.config.engine import Engine
 from store.config.session import EditError
 
 pytestmark = pytest.mark.database
@@ -34,7 +34,7 @@ def unwritable(state: Path, engine: Engine, request: pytest.FixtureRequest, monk
             fill(con)
         return con
 
-    monkeypatch.setattr("store.config.session.connect", limited)
+    monkeypatch.setattr("store.config.engine.connect", limited)
 
 
 def fill(con: sqlite3.Connection) -> None:
@@ -63,7 +63,7 @@ def test_another_password_ends_them(engine: Engine, unwritable: None, monkeypatc
     made = login_sessions.create_session(engine, "192.0.2.7")
     with contextlib.suppress(EditError):
         account.set_password(engine, "another long password")
-    monkeypatch.setattr("store.config.session.connect", db.connect)
+    monkeypatch.setattr("store.config.engine.connect", db.connect)
     account.set_password(engine, "another long password")
     assert login_sessions.find_session(engine, made.id) is None
 

@@ -2,11 +2,11 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions, people
 from store.config import account
 from store.config.choices import Role
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.devices import sightings_store
 from store.household.changes import changes

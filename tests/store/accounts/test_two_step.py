@@ -3,10 +3,10 @@ import sqlite3
 
 import pyotp
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import two_step
 from store.config import account
+from store.config.engine import Engine
 from store.config.session import EditError
 
 pytestmark = pytest.mark.database

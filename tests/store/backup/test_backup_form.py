@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions
 from store.backup import backup_form
@@ -16,6 +15,7 @@ from store.backup.backup_form import PARTS, TABLES, dump, load
 from store.base.migration_steps import newest_version
 from store.certificates import certificate_files, home_certificate
 from store.config import account, edit
+from store.config.engine import Engine
 from store.config.session import EditError
 from store.config.settings import Settings
 from store.history.tracked import TRACKED

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from source_files import HOUSE, nodes, python_files
-from sqlalchemy import Engine
 
 from store.backup import backup_form, restore
 from store.base.db import connect, open_config
 from store.config import edit, lists
 from store.config.choices import DeviceKind, ListKind, PackLevel
+from store.config.engine import Engine
 from store.config.lists import BlocklistSeed
 from store.config.rule_input import check_rule
 from store.config.session import EditError

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions
 from store.backup import backup_form
@@ -17,6 +16,7 @@ from store.backup.restore import restore
 from store.base import db
 from store.config import account, edit, lists
 from store.config.choices import ListKind, PackLevel
+from store.config.engine import Engine
 from store.config.lists import BlocklistSeed
 from store.config.session import EditError
 from store.devices import sightings_store

@@ -3,11 +3,11 @@ import sqlite3
 import time
 
 import pytest
-from sqlalchemy import Engine
 
 from store.accounts import login_sessions
 from store.config import account
 from store.config.edit import EditError, NotFound
+from store.config.engine import Engine
 
 pytestmark = pytest.mark.database
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import devices, edit, lists, settings
 from store.config.edit import EditError, NotFound
+from store.config.engine import Engine
 from store.devices import device_edits, sightings_store
 from store.household import groups, policy
 

@@ -2,9 +2,9 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import existing
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, reading
 from store.devices import sightings_store
 

@@ -8,11 +8,11 @@ from typing import TypeVar, get_args, get_type_hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from store.base import db
 from store.base.sentences import Sentence
 from store.config import edit, list_status, lists, wall_blocklists
+from store.config.engine import Engine
 from store.config.list_status import ListFacts, ListStatus, ListUpdate
 from store.config.watch import Watcher
 from store.devices import sightings_store

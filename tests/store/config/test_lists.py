@@ -4,10 +4,10 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, list_status, lists
 from store.config.edit import EditError, NotFound
+from store.config.engine import Engine
 from store.config.list_status import ListStatus
 from store.config.lists import BlocklistSeed
 from store.household import policy

@@ -2,9 +2,9 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit
+from store.config.engine import Engine
 from store.config.rule_input import check_answer, check_rule, check_types
 from store.config.session import EditError
 from store.names import linear_patterns

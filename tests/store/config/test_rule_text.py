@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from appliance.errors import Complaint
 from appliance.terminal.verdicts import Given
@@ -16,6 +15,7 @@ from blocklists.rules.complex_rule import ComplexRule
 from store.base import db
 from store.config import edit, rule_text
 from store.config.choices import RuleForm, RuleKind
+from store.config.engine import Engine
 from store.config.rule_text import RuleText
 from store.config.session import EditError
 from store.household import policy

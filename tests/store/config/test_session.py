@@ -4,13 +4,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from store.base import db
-from store.config import edit, lists, tables
+from store.config import edit, lists
 from store.config import session as config_session
+from store.config.engine import Engine
 from store.household import groups as household_groups
 from store.household import policy
+from store.rows import tables
 
 pytestmark = pytest.mark.database
 

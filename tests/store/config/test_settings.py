@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from store.base import db
 from store.config import edit, settings
+from store.config.engine import Engine
 from store.config.settings import SettingError, Settings
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import settings
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from store.base import db
 from store.config import lists
+from store.config.engine import Engine
 from store.config.watch import Watcher
 from store.household import groups as household_groups
 

@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from store.base import db
 from store.base.migration_steps import migration_steps
 from store.config import devices, edit, lists
 from store.config.choices import NameSource
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.devices import device_edits, found_names, sightings_store
 from store.devices.device_edits import forget_device, merge_devices, set_networks, split_device

@@ -6,8 +6,8 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.devices import device_edits, find_named, sightings_store
 from store.household import groups

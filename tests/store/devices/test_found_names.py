@@ -6,10 +6,10 @@ import sqlite3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from store.config import devices
 from store.config.choices import NameSource
+from store.config.engine import Engine
 from store.devices import device_edits, found_names, sightings_store
 from store.devices.found_names import learn
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import devices
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.devices import kind_edit, sightings_store
 

@@ -4,10 +4,10 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import devices, edit
 from store.config.devices import landing_group
+from store.config.engine import Engine
 from store.config.settings import Settings
 from store.devices import sightings_store
 from store.devices.sightings_store import Sighting

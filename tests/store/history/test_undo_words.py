@@ -2,8 +2,8 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
+from store.config.engine import Engine
 from store.history import undo_words
 from store.household import groups, undo
 from store.household.changes import changes

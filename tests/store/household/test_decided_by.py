@@ -3,9 +3,9 @@ import sqlite3
 import time
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, lists
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import decided_by, exceptions, groups, pauses, schedules
 from store.household.window_input import read_window

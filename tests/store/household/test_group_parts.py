@@ -3,10 +3,10 @@ import json
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, lists
 from store.config.devices import landing_group
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import changes as household_changes
 from store.household import groups, policy, schedules, undo

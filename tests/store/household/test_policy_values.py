@@ -2,10 +2,10 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import devices
 from store.config.choices import ClientHow
+from store.config.engine import Engine
 from store.devices import device_edits, sightings_store
 from store.devices.sightings_store import Sighting
 from store.household import policy

@@ -2,9 +2,9 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import lists
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy, relief

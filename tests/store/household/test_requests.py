@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.devices import sightings_store
 from store.household import exceptions, requests

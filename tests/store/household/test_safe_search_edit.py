@@ -5,10 +5,10 @@ import sqlite3
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.base import db
 from store.config.choices import SearchEngine
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.household import groups, policy
 from store.household.safe_search_edit import safe_search, set_safe_search

@@ -6,9 +6,9 @@ import sqlite3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from store.config.choices import SearchEngine
+from store.config.engine import Engine
 from store.config.scopes import HOUSE
 from store.household import safe_search_edit, safe_search_words
 from store.household.safe_search_words import Words, combined

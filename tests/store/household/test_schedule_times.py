@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, lists
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import groups, policy, schedule_times, schedules
 

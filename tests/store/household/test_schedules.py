@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, lists
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.household import groups, schedules
 

@@ -2,9 +2,9 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, scopes
+from store.config.engine import Engine
 from store.household import groups, scope_words
 from store.wall import wall_edit
 

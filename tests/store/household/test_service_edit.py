@@ -4,9 +4,9 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import lists
+from store.config.engine import Engine
 from store.config.lists import BlocklistSeed
 from store.config.session import NotFound
 from store.household import changes, groups, policy, service_edit

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from store.base.db import connect, open_config
 from store.config import devices, edit, lists
 from store.config.choices import NameSource
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, writing
 from store.devices import device_edits, found_names, sightings_store
 from store.history import acting

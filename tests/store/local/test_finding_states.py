@@ -4,8 +4,8 @@
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import Engine
 
+from store.config.engine import Engine
 from store.config.session import EditError, connection, reading
 from store.household import undo
 from store.household.changes import changes

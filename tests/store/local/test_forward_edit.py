@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound, engine
 from store.household import undo
 from store.household.changes import changes

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
-from sqlalchemy import Engine
 
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.household import undo
 from store.household.changes import changes

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from store.base.db import connect, open_config
 from store.config import edit
+from store.config.engine import Engine
 from store.config.rule_input import check_rule
 from store.config.session import EditError, NotFound
 from store.household import policy, undo

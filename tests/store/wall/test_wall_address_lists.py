@@ -2,9 +2,9 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import edit, lists
+from store.config.engine import Engine
 from store.config.lists import BlocklistSeed
 from store.wall import wall_address_lists
 from store.wall.wall_address_lists import AddressList

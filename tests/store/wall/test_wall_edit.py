@@ -3,9 +3,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from store.config import settings
+from store.config.engine import Engine
 from store.config.session import EditError, NotFound
 from store.config.wall_switches import USUAL
 from store.household import groups as household_groups

@@ -2,8 +2,8 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine
 
+from store.config.engine import Engine
 from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.wall import wall_edit, wall_overrides

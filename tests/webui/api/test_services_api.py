@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
 
 from blocklists.packs import seed_lists
 from blocklists.packs import services as shipped
 from store.config import edit, lists
 from store.config.choices import ListKind
+from store.config.engine import Engine
 from store.config.lists import BlocklistSeed
 
 

@@ -12,7 +12,6 @@ import pytest
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
 from evidence.findings.finding import Finding, FindingKind, FindingState
-from store.config import edit
 from webui.devices import device_evidence
 from webui.devices.device_evidence import SHOWN, WEEK_US, Told
 
@@ -24,7 +23,6 @@ NEWS = replace(LEAK, kind=FindingKind.NEW_COMPANY, key="New")
 
 
 def keep(state: Path, *findings: Finding) -> None:
-    edit.engine(state).dispose()
     with closing(evidence_file.open_writer(state)) as con:
         finding_rows.keep(con, findings, NOW)
 

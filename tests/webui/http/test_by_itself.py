@@ -70,9 +70,9 @@ def _last_seen(e: Any) -> int:
 def _set_last_seen(e: Any, at: int) -> None:
     from sqlmodel import Session, select
 
-    from store.config import tables
+    from store.rows import tables
 
-    with Session(e) as session:
+    with Session(e.sql) as session:
         for row in session.exec(select(tables.Session)):
             row.last_seen = at
             session.add(row)

@@ -8,7 +8,8 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.config import edit, tables
+from store.config import edit
+from store.rows import tables
 from store.rules import pasted_rules, rule_edit
 from store.rules.rule_edit import NewRule
 from webui.rules import rules_export

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, create_engine
 
-from store.config import tables
-from store.household import household_tables
-from store.local import local_tables
+from store.rows import config_rows, household_rows, local_rows, tables
 
 pytestmark = pytest.mark.database
+
+CLASSES = [kind for rows in (config_rows, household_rows, local_rows) for kind in vars(rows).values()
+           if isinstance(kind, type) and issubclass(kind, SQLModel) and kind is not SQLModel]  # fmt: skip
+TABLES = SQLModel.metadata.tables
 
 
 @pytest.fixture(scope="module")
 def described() -> Iterator[sqlite3.Connection]:
-    assert (tables.Meta.__tablename__, household_tables.Pause.__tablename__) == ("meta", "pause")
-    assert local_tables.LocalRecord.__tablename__ == "local_record"
+    assert (tables.Meta.__tablename__, tables.Pause.__tablename__) == ("meta", "pause")
+    assert tables.LocalRecord.__tablename__ == "local_record"
     made = sqlite3.connect(":memory:", check_same_thread=False)
     engine = create_engine("sqlite://", creator=lambda: made)
     SQLModel.metadata.create_all(engine)
@@ -55,6 +57,12 @@ def test_the_same_tables(con: sqlite3.Connection, described: sqlite3.Connection)
     assert set(_names(con)) - {"blocklist_status"} == set(_names(described))
 
 
-@pytest.mark.parametrize("table", sorted(SQLModel.metadata.tables))
+@pytest.mark.parametrize("table", sorted(TABLES))
 def test_the_same_columns_keys_and_bounds(con: sqlite3.Connection, described: sqlite3.Connection, table: str) -> None:
     assert _shape(con, table) == _shape(described, table)
+
+
+def test_a_class_is_called_once_in_all_files() -> None:
+    names = [kind.__name__ for kind in CLASSES]
+    assert len(set(names)) == len(names) == len(TABLES)
+    assert all(getattr(tables, kind.__name__) is kind for kind in CLASSES)
