@@ -24,6 +24,7 @@ _BUILDS = {
 
 def describe() -> dict[str, object]:
     """Machine, commit and date as they stand in a result."""
+    finder.install()  # as the first of our modules that is imported does
     return {
         "cpu": cpu_model(Path("/proc/cpuinfo").read_text(errors="replace")) or platform.machine(),
         "cores": os.cpu_count() or 1,
