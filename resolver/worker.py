@@ -54,9 +54,10 @@ from store.base.pulse import beat
 from store.config.endpoints import encrypted_endpoints
 from store.config.settings import Settings
 from store.config.watch import Watcher
-from store.events.config_events import BUSY_SECONDS, SLOW_SECONDS, ConfigEvents
+from store.events.config_events import BUSY_SECONDS, ConfigEvents
 
-STATUS_SECONDS = 2.0
+STATUS_SECONDS = 2.0  # each with a look at config.db, whatever the kernel tells
+LATE_SECONDS = 2 * STATUS_SECONDS  # between two of those looks where the other has failed
 OPTIONAL = ("spare", "tcp", "answers", "handed", "handed-spare")
 LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
@@ -170,7 +171,7 @@ class Worker:
     async def _watch(self) -> None:
         """Notice edits of config.db, new indexes and edges of time; build in a thread, swap one reference."""
         while True:
-            slow = BUSY_SECONDS if self.resolver.snapshot.fallbacks else SLOW_SECONDS
+            slow = BUSY_SECONDS if self.resolver.snapshot.fallbacks else LATE_SECONDS
             await self._events.next_look(min(slow, self._edges.wait(), self._device_watch.wait()))
             changed, cured, due = self._watcher.changed(), self._may_be_cured(), self._edges.due()
             try:
@@ -246,6 +247,7 @@ class Worker:
         self._led_feed.look()
         self._tell_limited()
         self._publish()
+        self._events.look_now()
 
     def _publish(self) -> None:
         self._teller.tell(self._described(), self._loop.time())

@@ -56,6 +56,7 @@ class ConfigEvents:
         self._names = _NAMES.union(folder.name for folder in self._folders)
         self._inotify = Inotify()
         self._heard_at = float("-inf")
+        self._woken: asyncio.Event | None = None
         self._fresh = False  # whether nobody has looked since the last event
         self._folder_watch = -1
         self._whole = deque[int](maxlen=_LATE * len(self._also))  # watches of files that are replaced whole
@@ -91,6 +92,7 @@ class ConfigEvents:
     async def next_look(self, slow: float = SLOW_SECONDS) -> None:
         """Wait on a loop for the next look, `slow` seconds at most."""
         loop, woken, seconds = asyncio.get_running_loop(), asyncio.Event(), self.wait(slow)
+        self._woken = woken
         listens, timer = self.is_quiet, loop.call_later(seconds, woken.set)
         if listens:
             loop.add_reader(self.fileno(), woken.set)
@@ -101,6 +103,11 @@ class ConfigEvents:
             if listens:
                 loop.remove_reader(self.fileno())
         self.heard()
+
+    def look_now(self) -> None:
+        """Have who waits for the next look make it: this process is awake for something else just now."""
+        if self._woken is not None:
+            self._woken.set()
 
     def close(self) -> None:
         """Hear nothing more."""

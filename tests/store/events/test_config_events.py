@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An edit by whatever way is told, what is none of it is not, and looks come quickly until it is quiet."""
 
+import asyncio
 import ctypes
 import select
 from collections.abc import Iterator
@@ -122,3 +123,15 @@ def test_where_the_kernel_tells_nothing_looks_come_as_often_as_ever(
 
 def test_looks_are_as_frequent_as_a_toggle_may_be_late() -> None:
     assert config_events.BUSY_SECONDS <= 0.1
+
+
+def test_who_waits_for_the_next_look_can_be_had_to_make_it(state: Path, events: ConfigEvents) -> None:
+    async def inside() -> None:
+        events.look_now()  # nobody waits
+        waiting = asyncio.create_task(events.next_look(1e6))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        events.look_now()
+        await waiting
+
+    asyncio.run(inside())
