@@ -31,9 +31,9 @@ class ConfigLooks:
         self.due = min(self.due, max(now + FIRST_SECONDS, self._changed_at + FOLLOW_SECONDS))
         return True
 
-    def changed(self, now: float) -> bool:
-        """Look, if it is time to; whether config.db is another than at the last look."""
-        if now < self.due:
+    def changed(self, now: float, ahead: float = 0.0) -> bool:
+        """Look, if it is time to within `ahead` seconds; whether config.db is another than at the last look."""
+        if now + ahead < self.due:
             return False
         self.due = now + self._events.wait(IDLE_SECONDS)
         if not self._watcher.changed():

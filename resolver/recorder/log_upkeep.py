@@ -41,13 +41,14 @@ class LogUpkeep:
         """When there may be something to do next, by time.monotonic(); what is too old can wait a second."""
         return min(self._next_roll, self._next_task, self._next_facts)
 
-    def do_what_is_due(self, now: float) -> None:
-        """One step of each."""
-        if now >= self._next_facts:
+    def do_what_is_due(self, now: float, ahead: float = 0.0) -> None:
+        """One step of each that is due, or will be within `ahead` seconds."""
+        until = now + ahead
+        if until >= self._next_facts:
             self._attribute(now)
-        if now >= self._next_roll:
+        if until >= self._next_roll:
             self._roll(now)
-        if now >= self._next_task:
+        if until >= self._next_task:
             self._work(now)
         if now >= self._next_retain or self._limits != _limits(self._settings()):
             self._retain(now)

@@ -48,6 +48,7 @@ STATUS_SECONDS = 1.0
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
 COLLECT_SECONDS = 60.0
+AHEAD_SECONDS = 1.0  # what is due so soon is done with a status: one wake-up for all
 NOT_WRITTEN = "the query log cannot be written; rows wait in memory"
 
 log = logging.getLogger(__name__)
@@ -152,10 +153,11 @@ class Recorder:
         if now >= self._next_collect:
             self._next_collect = now + COLLECT_SECONDS
             gc.collect()  # rows are tuples, none in a circle: looking for circles took a fifth of the time
-        self._upkeep.do_what_is_due(now)
+        ahead = AHEAD_SECONDS if now >= self._next_status else 0.0
+        self._upkeep.do_what_is_due(now, ahead)
         if self._config.woken(now):
             self._upkeep.wake(now)
-        if self._config.changed(now):
+        if self._config.changed(now, ahead):
             self._follow_config()
             self._upkeep.wake(now)
         if now >= self._next_status:

@@ -7,7 +7,7 @@ import re
 import time
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,7 +93,7 @@ def publish(run: Path, role: str, status: Status) -> bool:
     stamped = replace(status, pid=os.getpid(), time=time.time(), clock=time.monotonic())
     draft = run / f".{role}.{os.getpid()}.new"
     try:
-        draft.write_text(json.dumps(_packed(asdict(stamped))))
+        draft.write_text(json.dumps(_plain(stamped)))
         _put(draft, run / f"{role}.json")
     except OSError:
         return False
@@ -200,13 +200,17 @@ def _read(run: Path, role: str, kind: type[_S]) -> _S | None:
         return None
 
 
-def _packed(value: Any) -> Any:
-    """The same for a file: each sentence with what it was made of."""
+def _plain(value: Any) -> Any:
+    """The same as json takes it: dataclasses as objects, each sentence with what it was made of."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, str):
+        return packed(value)
     if isinstance(value, dict):
-        return {key: _packed(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_packed(item) for item in value]
-    return packed(value) if isinstance(value, str) else value
+        return [_plain(item) for item in value]
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
 
 
 def _mine(path: Path) -> bool:

@@ -60,3 +60,10 @@ def test_a_task_is_told_of_though_the_folder_was_not_there(state: Path, looks: C
     looks.changed(clock.now)
     (state / FOLDER / "1.clear").touch()
     assert looks.woken(clock.now)
+
+
+def test_a_look_that_is_due_soon_is_made_with_what_else_there_is(looks: ConfigLooks, clock: Clock, state: Path) -> None:
+    clock.now = looks.due - 0.5
+    edit(state)
+    assert not looks.changed(clock.now)
+    assert looks.changed(clock.now, 1.0) and looks.due >= clock.now + FOLLOW_SECONDS

@@ -94,3 +94,19 @@ def test_an_imported_history_follows_what_is_known_of_its_names(
     assert seen[-1] == 9 and seen == sorted(seen) and len(set(seen)) > 2, "a little at a time"
     upkeep.close()
     log.close()
+
+
+def test_what_is_due_soon_is_done_with_what_is_due(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, done = writer(state), list[str]()
+    for name in ("roll", "work", "attribute"):
+        monkeypatch.setattr(log, name, lambda *_, name=name: done.append(name))
+    upkeep = LogUpkeep(log, state, Settings, lambda *_: None)
+    upkeep.do_what_is_due(0.0)
+    done.clear()
+    soon = log_upkeep.ROLL_SECONDS - 0.5
+    upkeep.do_what_is_due(soon)
+    assert not done
+    upkeep.do_what_is_due(soon, 1.0)
+    assert sorted(done) == ["attribute", "roll", "work"] and upkeep.due == soon + log_upkeep.ROLL_SECONDS
+    upkeep.close()
+    log.close()
