@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from store.base import languages
 
 _END = b"\r\n\r\n"
+_METHOD = re.compile(rb"(?:\r\n)?[A-Za-z-]{1,24}(?: |\Z)")  # RFC 9110 would take more, and nobody has more
 LANGUAGE_COOKIE = "telltale-language="
 
 
@@ -18,6 +20,11 @@ class Asked:
     wants_page: bool
     is_head: bool
     language: str
+
+
+def may_be_request(first: bytes) -> bool:
+    """Whether this may be the beginning of a request: what whoever scans ports sends is mostly none."""
+    return first == b"\r\n" or _METHOD.match(first) is not None
 
 
 def parse(first: bytes, otherwise: str = "") -> Asked | None:

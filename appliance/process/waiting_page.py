@@ -56,6 +56,12 @@ _MORE = {
     ),
 }  # fmt: skip
 
+# To what is no request at all, as the pages' process would say it.
+NO_REQUEST = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 23\r\nconnection: close"
+    b"\r\n\r\nThis is no HTTP request"
+)
+
 
 @cache
 def page(why: Why, tag: str, is_head: bool = False) -> bytes:

@@ -8,7 +8,7 @@
                comes again by itself; everything else is kept and handed over, whole, once the process is there
 
 Of a connection nothing is read before it is answered here (guests), so whoever gets it gets all of it, a POST as
-well. One that says nothing wakes nobody, and is closed after a while. Connections over HTTPS come from the process
+well. One that says nothing, or nothing of HTTP, wakes nobody. Connections over HTTPS come from the process
 that ends TLS, and go the same way. Nothing here waits or raises, and all of it is bounded: DNS depends on this loop.
 """
 
@@ -220,7 +220,9 @@ class WebDoor:
 
     def _came(self, guest: Guest, first: bytes) -> None:
         """Something has come over one that waits."""
-        if self._stage is Stage.ASLEEP:
+        if not peeked_request.may_be_request(first):
+            self._guests.answer(guest, waiting_page.NO_REQUEST)
+        elif self._stage is Stage.ASLEEP:
             self._wake()
         elif self._stage is Stage.LATE and self._is_home(guest.address):
             asked = peeked_request.parse(first, self._language)

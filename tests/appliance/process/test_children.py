@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from waiting import until
 
 from appliance.process.children import FIRST_DELAY, LONGEST_DELAY, MINUTE, Backoff, Child, Spec, why
+from store.base.web_way import ASLEEP
 
 
 def main(words: tuple[str, ...]) -> None:
@@ -63,6 +65,29 @@ def test_an_exit_that_was_asked_for_is_not_held_against_it() -> None:
     assert ended(child) == -signal.SIGTERM
     assert child.backoff.last_minute(time.monotonic()) == 0
     assert child.due <= time.monotonic()
+
+
+@pytest.mark.process
+def test_one_that_falls_asleep_has_not_failed_and_starts_once_it_is_woken() -> None:
+    child = Child(replace(spec(f"raise SystemExit({ASLEEP})"), sleeps=True), os.environ)
+    child.start(time.monotonic())
+    assert ended(child) == ASLEEP
+    now = time.monotonic()
+    assert child.asleep and child.state(now) == "asleep" and child.backoff.last_minute(now) == 0
+    child.wake()
+    assert not child.asleep and child.due <= now
+    child.start(now)
+    child.ask_to_end()  # it ends by itself just then: it was wanted to, to be started anew
+    ended(child)
+    assert not child.asleep
+
+
+@pytest.mark.process
+def test_one_that_is_not_to_sleep_has_failed() -> None:
+    child = Child(spec(f"raise SystemExit({ASLEEP})"), os.environ)
+    child.start(time.monotonic())
+    ended(child)
+    assert not child.asleep and child.backoff.last_minute(time.monotonic()) == 1
 
 
 def test_a_machine_full_of_processes_puts_the_start_off(monkeypatch: pytest.MonkeyPatch) -> None:

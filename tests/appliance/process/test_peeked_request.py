@@ -43,6 +43,13 @@ def test_what_is_no_whole_request_of_a_browser_is_none(first: bytes) -> None:
     assert peeked_request.parse(first) is None
 
 
+def test_what_scanners_send_is_no_request_and_the_beginning_of_one_may_be() -> None:
+    scans = (b"\x16\x03\x01\x02", b"SSH-2.0-x\r\n", b"\0", b"\r\n\r\n", b"{", b"A" * 30, b"OPTIONS\r\n", b"<?xml")
+    assert not [scan for scan in scans if peeked_request.may_be_request(scan)]
+    begun = (b"G", b"GET", b"GET / HTTP/1.1\r\n", b"M-SEARCH * x", b"\r\n", b"\r\nPOST /x", b"PRI * HTTP/2.0\r\n")
+    assert all(map(peeked_request.may_be_request, begun))
+
+
 def test_the_language_is_the_one_that_was_chosen_else_the_one_that_the_browser_asks_for() -> None:
     languages = {
         (): "en", ("Accept-Language: fr;q=0.5, de-AT",): "de", ("Accept-Language: tlh",): "en",

@@ -29,6 +29,11 @@ def test_a_head_has_no_body_and_a_program_a_line() -> None:
     assert b"text/plain" in head and b"refresh" not in head and body == b"The pages cannot be started.\n"
 
 
+def test_what_is_no_request_is_told_so() -> None:
+    head, _, body = waiting_page.NO_REQUEST.partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}\r\n".encode() in head
+
+
 def test_a_page_that_fails_says_what_to_do() -> None:
     assert b"telltale doctor" in waiting_page.page(Why.FAILS, "")
     assert b"telltale doctor" in waiting_page.page(Why.ALONE, "")

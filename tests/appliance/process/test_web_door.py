@@ -139,6 +139,14 @@ def test_who_says_nothing_wakes_nobody_and_is_let_go_of(house: House) -> None:
     assert house.child.asleep and house.door.due == math.inf
 
 
+def test_what_is_no_request_wakes_nobody(house: House) -> None:
+    house.sleeps()
+    with house.connect(b"\x16\x03\x01\x02\0") as scanner:
+        house.turn()
+        assert all_of(scanner).startswith(b"HTTP/1.1 400 ")
+    assert house.child is not None and house.child.asleep and house.door.due == math.inf
+
+
 def test_who_says_nothing_at_first_wakes_it_as_soon_as_it_asks(house: House) -> None:
     house.sleeps()
     with house.connect() as slow:

@@ -18,6 +18,7 @@ from running_appliance import RunningAppliance, StartAppliance, Telltale
 from waiting import HANG_SECONDS, until
 
 from store.certificates import home_certificate
+from store.config import account, edit
 from store.config.settings import Settings
 
 ASLEEP, WAKES = "webui sleeps until somebody asks", "webui wakes"
@@ -116,6 +117,21 @@ def test_who_asks_over_https_wakes_them(state: Path, appliance: StartAppliance) 
         connection.request("POST", "/api/v1/session", b'{"password": "x"}', {"Content-Type": "application/json"})
         assert connection.getresponse().status in (401, 403)
     assert house.said().count(WAKES) == 1
+
+
+def test_who_is_logged_in_stays_so(state: Path, appliance: StartAppliance) -> None:
+    account.set_password(edit.engine(state), "correct horse battery")
+    house = appliance(state)
+    until(lambda: ASLEEP in house.said())
+    body = json.dumps({"password": "correct horse battery"}).encode()
+    with closing(http.client.HTTPConnection("127.0.0.1", house.web, timeout=HANG_SECONDS)) as connection:
+        connection.request("POST", "/api/v1/session", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        until(lambda: house.said().count(ASLEEP) == 2)
+        connection.request("GET", "/api/v1/devices", headers={"Cookie": cookie})
+        assert connection.getresponse().status == 200
 
 
 def test_killed_or_told_to_end_they_come_back_as_ever(state: Path, appliance: StartAppliance) -> None:
