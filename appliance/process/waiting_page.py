@@ -6,6 +6,7 @@ or a line for programs. It says nothing of the home.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
@@ -23,6 +24,7 @@ _STYLE = (
     "main{max-width:34rem;padding:1.5rem}h1{font-size:1.4rem;margin:0 0 .5rem}"
     "p{margin:.5rem 0;color:light-dark(#566064,#a3b0b5)}"
 )
+_CODE, _MARKED = re.compile("`([^`]+)`"), r"<code>\1</code>"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -68,7 +70,7 @@ def page(why: Why, tag: str, is_head: bool = False) -> bytes:
     """The whole response, in a language that is offered; the browser comes again by itself."""
     tell = _teller(tag)
     title = html.escape(tell(_TITLES[why]))
-    more = "".join(f"<p>{html.escape(tell(sentence))}</p>" for sentence in _MORE[why])
+    more = "".join(f"<p>{_CODE.sub(_MARKED, html.escape(tell(sentence)))}</p>" for sentence in _MORE[why])
     body = (
         f'<!doctype html><html lang="{tag or ENGLISH}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

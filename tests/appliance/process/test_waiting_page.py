@@ -35,5 +35,5 @@ def test_what_is_no_request_is_told_so() -> None:
 
 
 def test_a_page_that_fails_says_what_to_do() -> None:
-    assert b"telltale doctor" in waiting_page.page(Why.FAILS, "")
+    assert b"<code>telltale doctor</code>" in waiting_page.page(Why.FAILS, "")
     assert b"telltale doctor" in waiting_page.page(Why.ALONE, "")
