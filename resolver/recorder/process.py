@@ -24,6 +24,7 @@ from resolver.recorder import batch_socket, laid_tables
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.config_looks import IDLE_SECONDS, ConfigLooks
+from resolver.recorder.courtesy import Courtesy
 from resolver.recorder.discovery import Discovery
 from resolver.recorder.log_insight import LogInsight
 from resolver.recorder.log_upkeep import LogUpkeep
@@ -65,14 +66,13 @@ class Recorder:
         self._announcements = Announcements(
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
-        self._insight = LogInsight(state)
-        self._facts = HomeFacts()
+        self._insight, self._facts, self._give_way = LogInsight(state), HomeFacts(), Courtesy()
         self._counter = RowCounter(self._facts.of_state(state))
-        self._log: LogWriter = SqliteWriter(state, self._counter.facts)
+        self._log: LogWriter = SqliteWriter(state, self._counter.facts, between=self._give_way)
         self._kept: Kept | None = None
         self._follow_privacy()
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._errors.tell)
-        self._pace, self._selector = Pace(), selectors.DefaultSelector()
+        self._pace, self._selector, self._clock = Pace(), selectors.DefaultSelector(), ClockWatch()
         self._readers = self._watch()
         for source in (self._discovery.neighbours, self._config):
             if source.fileno() >= 0:
@@ -83,9 +83,7 @@ class Recorder:
             self._selector.register(sock, selectors.EVENT_READ)
         self._next_try = self._next_seen = self._next_status = self._last_commit = self._next_collect = 0.0
         self._begun_at, self._begun_why = 0.0, ""
-        self._merged: dict[int, int] = {}
-        self._gone = GoneWorkers(run, lambda gone: self._log.gone(*gone))
-        self._clock = ClockWatch()
+        self._gone, self._merged = GoneWorkers(run, lambda gone: self._log.gone(*gone)), dict[int, int]()
         if self._log.waits_for:
             self._errors.tell(NOT_WRITTEN, LogError(self._log.waits_for))
             self._pace.arrived(time.monotonic())
@@ -122,6 +120,7 @@ class Recorder:
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
         count, is_held = batch_socket.read(sock, self._take, self._asks.answered)
+        self._give_way.read(count)
         if not is_held:
             self._selector.unregister(sock)
             self._sockets.remove(sock)
@@ -138,6 +137,7 @@ class Recorder:
         if self._kept is not None and not self._kept.is_all:
             self._discovery.settle()  # whose a new address is decides what may be written down
         self._log.add(batch, self._discovery.device_of)
+        self._give_way()
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()

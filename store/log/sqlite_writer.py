@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from store.base.bulk_insert import at_once
 from store.base.sentences import Sentence, say, sentence_of
 from store.base.store_errors import StoreError
 from store.log import last_times, log_clock, querylog, retention
@@ -35,8 +36,10 @@ class SqliteWriter:
         facts: NameFacts,
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         steady_us: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
+        between: Callable[[], object] = at_once,
     ) -> None:
-        """clock_us may jump, steady_us never does."""
+        """clock_us may jump, steady_us never does; between: as `Writer`."""
+        self._between = between
         self.path = state / FILE_NAME
         self.fallbacks: tuple[Sentence, ...] = ()
         self._facts, self._clock_us, self._steady_us = facts, clock_us, steady_us
@@ -180,7 +183,7 @@ class SqliteWriter:
             self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
             last_times.heal(self._con, self._clock.newest_now_us)
             spool = self.path.with_name(WAITING_NAME)
-            self._rows = Writer(self._con, self._facts, self._clock_us, spool, self._tell)
+            self._rows = Writer(self._con, self._facts, self._clock_us, spool, self._tell, self._between)
             self._rows.follow_privacy(self._reduce)
             self._file = OpenFile.of(self.path)
         self.waits_for = ""

@@ -50,11 +50,14 @@ class Writer:
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         spool: Path | None = None,
         tell: Callable[[Sentence], None] = lambda sentence: None,
+        between: Callable[[], object] = bulk_insert.at_once,
     ) -> None:
         """spool: the file in which rows may wait, see store.log.spool; with none, `save` does nothing.
 
-        tell: hears in a sentence of what that file could not give back.
+        tell: hears in a sentence of what that file could not give back. between: called between two small pieces of
+        work, some tenths of a millisecond each.
         """
+        self._between = between
         self._losses = Losses(con)
         self.written = 0
         self._con = con
@@ -198,9 +201,10 @@ class Writer:
                 if times:
                     make_room(len(times))
                     times = last_times.free(self._con, times)
-                    bulk_insert.insert(self._con, "records", [times, clients, *others])
+                    bulk_insert.insert(self._con, "records", [times, clients, *others], self._between)
                     self.rollup.invalidate(times[0], times)
                     late_rows.note(self._con, times, now_us)
+                    self._between()
                     self._see(times, clients)
                 if seen or len(self._seen) > MAX_SEEN:
                     self._write_seen()
@@ -257,6 +261,7 @@ class Writer:
             rows[2] += map(name_ids.__getitem__, batch.key_of)
             rows[3] += map(outcomes.__getitem__, batch.key_of)
             rows[4] += batch.durations
+            self._between()
         times = rows[0]
         if times and not EARLIEST_US <= min(times) <= max(times) < LATEST_US:
             rows[0] = times = [at if EARLIEST_US <= at < LATEST_US else now_us for at in times]

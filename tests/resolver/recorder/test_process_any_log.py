@@ -4,7 +4,7 @@
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class FailingLog(MemoryLog):
 def recorder(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Recorder, FailingLog]]:
     logs: list[FailingLog] = []
 
-    def make(state: Path, facts: NameFacts) -> FailingLog:
+    def make(state: Path, facts: NameFacts, between: Callable[[], object]) -> FailingLog:
         logs.append(FailingLog(facts))
         return logs[-1]
 
