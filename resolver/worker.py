@@ -220,9 +220,7 @@ class Worker:
     def _follow_links(self) -> None:
         """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""
         snapshot = self.resolver.snapshot
-        networks = home_networks(snapshot.settings.allowed_networks)
-        if networks != snapshot.networks:
-            self.resolver.snapshot = snapshot.at(networks)
+        self.resolver.snapshot = snapshot.at(home_networks(snapshot.settings.allowed_networks))
 
     def _tell_limited(self) -> None:
         """Say, once a minute at most, that somebody asked more than could be answered."""

@@ -81,7 +81,9 @@ class Snapshot:
         self._is_at_home = holder(self.networks)
 
     def at(self, networks: Networks) -> Snapshot:
-        """The same where these are the home's networks: all clients are met anew, memos stay."""
+        """The same where these are the home's networks. Are they others now, all clients are met anew; memos stay."""
+        if networks == self.networks:
+            return self
         return replace(self, networks=networks, by_client=ClientSeats(), by_address=ClientSeats())
 
     def meet(self, address: bytes, client: str) -> tuple[str, Seat]:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from resolver.recorder.courtesy import Courtesy
 from resolver.recorder.flush_clock import ANSWER, ASK
 from store.log.batch_codec import MAX_BYTES, unpack
 from store.log.batches import BadBatch, Columns
@@ -55,9 +56,21 @@ class Asks:
 
 
 def read(
-    sock: socket.socket, take: Callable[[Columns], None], answered: Callable[[socket.socket], None]
-) -> tuple[int, bool]:  # fmt: skip
+    sock: socket.socket,
+    take: Callable[[Columns], None],
+    answered: Callable[[socket.socket], None],
+    courtesy: Courtesy | None = None,
+) -> tuple[int, bool]:
     """Take the batches that wait on `sock`; returns (how many, whether anybody still holds the other end)."""
+    count, is_held = _take_all(sock, take, answered, courtesy or Courtesy())
+    if courtesy is not None:
+        courtesy.read(count)
+    return count, is_held
+
+
+def _take_all(
+    sock: socket.socket, take: Callable[[Columns], None], answered: Callable[[socket.socket], None], give_way: Courtesy
+) -> tuple[int, bool]:
     count = 0
     for _ in range(MESSAGES):
         try:
@@ -74,7 +87,10 @@ def read(
             continue
         count += 1
         try:
-            take(unpack(message))
+            batch = unpack(message)
+            give_way()
+            take(batch)
         except BadBatch as error:
             log.error("a batch of records was not understood: %s", error)
+        give_way()
     return count, True

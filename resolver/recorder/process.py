@@ -119,8 +119,7 @@ class Recorder:
 
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
-        count, is_held = batch_socket.read(sock, self._take, self._asks.answered)
-        self._give_way.read(count)
+        count, is_held = batch_socket.read(sock, self._take, self._asks.answered, self._give_way)
         if not is_held:
             self._selector.unregister(sock)
             self._sockets.remove(sock)
@@ -137,7 +136,6 @@ class Recorder:
         if self._kept is not None and not self._kept.is_all:
             self._discovery.settle()  # whose a new address is decides what may be written down
         self._log.add(batch, self._discovery.device_of)
-        self._give_way()
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
