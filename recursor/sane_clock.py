@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import cache
 
 PROGRAM_S = 1_735_689_600  # 2025-01-01: whatever is before this program cannot be now
 SKEW_SECONDS = 3600.0  # as much as unbound allows at least (val-sig-skew-min)
@@ -39,6 +40,11 @@ def is_sane(now_s: float, *, synchronised: bool, root: Window | None) -> bool:
 def synchronised() -> bool:
     """Whether the kernel was told the time by somebody, as timesyncd, chrony and ntpd tell it."""
     timex = ctypes.create_string_buffer(_TIMEX_BYTES)
-    if ctypes.CDLL(None, use_errno=True).adjtimex(timex) < 0:
+    if _libc().adjtimex(timex) < 0:
         return True  # it cannot be asked: then nothing speaks against the clock
     return not int.from_bytes(timex.raw[_STATUS_AT : _STATUS_AT + 4], "little") & _STA_UNSYNC
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
