@@ -19,14 +19,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from firewall import doh_addresses, gateway, netlink, targets
+from firewall import doh_addresses, gateway, netlink, targets, wall
 from firewall.answer_listener import AnswerListener
 from firewall.answered_addresses import Answers
 from firewall.doh_addresses import AddressPoller
 from firewall.hits import HitCounter
 from firewall.kernel import WallError, read_set
 from firewall.reconcile import Reconciler
+from network import local_network
 from network.address_sets import BadElement, address
+from network.link_events import LinkEvents
 from network.neighbours import Neighbours
 from store.base import db, logs, status, store_errors
 from store.base.argv import argued
@@ -40,7 +42,10 @@ from store.wall import bypass
 from store.wall.bypass import Caught
 from wire.addresses import Address
 
-LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and networks, which routers change
+# Between two looks at this machine's addresses and networks, which routers change: the kernel tells of that …
+LOOK_SECONDS = 60.0
+BLIND_SECONDS = 15.0  # … where it does not, or where something is wrong; and at what this machine itself serves
+SETTLE_SECONDS, AGAIN_SECONDS = 1.0, 5.0  # from a change to a look: seldom is it one alone; between two such looks
 READ_SECONDS = 2.0  # between two readings of what was caught; an edit wakes this process between them
 FOLLOW_SECONDS = 0.5  # between two edits that are followed, while there is one after the other
 ASKED_SECONDS = 0.5  # between two looks whether a DNS service's address came, while one is asked for
@@ -69,7 +74,9 @@ class Firewall:
         self._clock: LogClock | None = None  # by which rows are old
         self._looked_us = 0
         self._caught = self._dropped = 0
-        self._due = dict.fromkeys(("look", "follow", "read", "retain"), 0.0)
+        self._due = dict.fromkeys(("look", "follow", "read", "served", "retain"), 0.0)
+        self._links, self._looked = LinkEvents(), float("-inf")
+        self._served: object = None
         self._changed = False
         self._events, self._teller = ConfigEvents(state), status.Teller(run, "firewall")
 
@@ -85,12 +92,14 @@ class Firewall:
             while not self.stopping:
                 self._do_what_is_due()
                 wait = ASKED_SECONDS if self._doh_poller.waits or self._changed else READ_SECONDS
-                sleep(signals, self._events, max(0.0, min(self._due["read"] - time.monotonic(), wait)))
+                sources = [self._links] if self._links.tells else []
+                sleep(signals, self._events, max(0.0, min(self._due["read"] - time.monotonic(), wait)), sources)
         self._listener.stop()
         self._read()
         self._publish()
         self._doh_poller.close()
         self._events.close()
+        self._links.close()
         for con in (self._con, self._kernel):
             if con is not None:
                 con.close()
@@ -101,6 +110,10 @@ class Firewall:
         if changed:
             self._changed = False
             self._learn_devices()
+        if self._links.heard():
+            self._look_within(SETTLE_SECONDS)
+        if self._is_due("served", BLIND_SECONDS) and self._served != self._serving():
+            self._look_within(0.0)
         if self._is_due("look", LOOK_SECONDS) or changed:
             self._reconcile()
         self._look_up()
@@ -118,11 +131,25 @@ class Firewall:
         self._due[what] = now + every
         return True
 
+    def _look_within(self, seconds: float) -> None:
+        """Look at this machine soon, but not again and again."""
+        at = max(time.monotonic() + seconds, self._looked + AGAIN_SECONDS)
+        self._due["look"] = min(self._due["look"], at)
+
+    def _serving(self) -> object:
+        """What of this machine's own doing the wall leads to, of which nobody tells; cheap to find out."""
+        endpoints = wall.endpoints(self._reconciler.settings, self._run)
+        return endpoints, local_network.serves_time(), local_network.forwards()
+
     def _reconcile(self) -> None:
+        self._looked = time.monotonic()
         if self._reconciler.reconcile(time.monotonic(), self._read):
             self._hits.forget()
             self._counters = {}
         self._listener.extra = self._reconciler.settings.wall_answer_seconds
+        self._served = self._serving()
+        if self._reconciler.error or not self._links.tells:
+            self._due["look"] = self._looked + BLIND_SECONDS
 
     def _look_up(self) -> None:
         """Follow addresses that move, while the wall looks at DNS over HTTPS; the next look takes them over."""
@@ -147,7 +174,8 @@ class Firewall:
                     if which.kind in moved:
                         hits += self._hits.take(which, read_set(which.name), now, seconds)
         except (WallError, OSError) as error:
-            log.debug("%s", error)  # taken down by hand: the next look puts it up again, and tells
+            log.debug("%s", error)
+            self._due["look"] = min(self._due["look"], self._looked + BLIND_SECONDS)  # taken down by hand: put it up
         hits += self._hits.judge(self._named, now, seconds)
         self._note(hits)
 

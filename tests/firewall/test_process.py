@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clock import Clock
 from namespaces import Home
 from waiting import HANG_SECONDS, until
 
 from firewall import doh_addresses
+from firewall.process import AGAIN_SECONDS, BLIND_SECONDS, LOOK_SECONDS, Firewall
+from network import local_network
 from store.base import db
 from store.config import edit
 from store.devices import sightings_store
@@ -161,6 +164,38 @@ def test_no_answer_no_connection_also_across_a_kill(firewall: Running) -> None:
     firewall.process.send_signal(signal.SIGTERM)
     assert firewall.process.wait(HANG_SECONDS) == 0
     assert "table inet telltale" in firewall.home.gateway.ruleset()
+
+
+def test_it_looks_soon_at_what_changed_and_seldom_else(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.open_config(tmp_path / "state")
+    with home.gateway.inside():
+        firewall = Firewall(tmp_path / "state", tmp_path, {}, [])
+    clock, looks, serves = Clock(monkeypatch), list[float](), [False]
+    monkeypatch.setattr(firewall._reconciler, "reconcile", lambda *_: looks.append(clock.now))
+    monkeypatch.setattr(local_network, "serves_time", lambda: serves[0])
+
+    def looked(seconds: int) -> int:
+        looks.clear()
+        for _ in range(seconds):
+            clock.now += 1.0
+            firewall._do_what_is_due()
+        return len(looks)
+
+    assert looked(1) == 1 and looked(3 * int(LOOK_SECONDS)) == 3
+    home.gateway.run("ip", "address", "add", "10.9.0.1/24", "dev", "lan")
+    assert looked(int(AGAIN_SECONDS) + 2) == 1
+    serves[0] = True
+    assert looked(int(BLIND_SECONDS) + 1) == 1 and looked(int(BLIND_SECONDS) + 1) == 0
+    firewall._reconciler.error = "nft is missing"
+    firewall._look_within(0.0)
+    assert looked(2 * int(BLIND_SECONDS)) >= 2, "it is tried again"
+    firewall._listener.start()
+    firewall._listener.stop()
+    firewall._watcher.close()
+    firewall._links.close()
+    firewall._events.close()
 
 
 GOOD = """
