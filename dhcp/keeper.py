@@ -42,7 +42,8 @@ WATCH_SECONDS = 0.5  # while it is looked who else is there, and at least
 REST_SECONDS = 2.5  # else
 LOOK_SECONDS = 60.0  # between two looks at this machine's addresses, while it is on and the kernel tells of them …
 BLIND_SECONDS = 15.0  # … and where it does not
-SETTLE_SECONDS = 1.0  # from a change of them to a look: seldom is it one alone
+SETTLE_SECONDS = 1.0  # from a change of them to a look: seldom is it one alone …
+MOVED_SECONDS = 5.0  # … and between two such looks
 AGAIN_SECONDS = 30.0  # between two looks for another server that stands in the way …
 STILL_SECONDS = 300.0  # … and for one that appears beside us
 FRESH_SECONDS = 60.0  # so long nobody being there counts: who turns it on has looked just before
@@ -69,13 +70,16 @@ class Keeper:
         self._status = DhcpStatus()
         self._beside = False
         self._next_plan = self._next_probe = 0.0
+        self._planned, self._moved = float("-inf"), False  # whether the kernel told of addresses since then
         self._teller = status.Teller(run, "dhcp")
 
     def turn(self, now: float) -> None:
         """One look at everything; takes milliseconds."""
         if self._links.heard():
-            self._next_plan = min(self._next_plan, now + SETTLE_SECONDS)
+            self._moved = True
+            self._next_plan = min(self._next_plan, max(now + SETTLE_SECONDS, self._planned + MOVED_SECONDS))
         if self._watcher.changed() or now >= self._next_plan:
+            self._planned, self._moved = now, False
             self._next_plan = now + (LOOK_SECONDS if self._links.tells else BLIND_SECONDS)
             self._make_plan()
         self._take_question()
@@ -93,7 +97,8 @@ class Keeper:
 
     def sources(self) -> list[Source]:
         """What is readable once dnsmasq says something, or this machine's addresses change."""
-        return [*self._server.sources(), *([self._links] if self._links.tells else [])]
+        links = [self._links] if self._links.tells and not self._moved else []  # a storm of changes wakes nobody
+        return [*self._server.sources(), *links]
 
     def stop(self) -> None:
         """End dnsmasq; the leases stay."""

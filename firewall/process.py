@@ -77,6 +77,7 @@ class Firewall:
         self._due = dict.fromkeys(("look", "follow", "read", "served", "retain"), 0.0)
         self._links, self._looked = LinkEvents(), float("-inf")
         self._served: object = None
+        self._moved = False  # whether addresses, links or routes have changed since the last look
         self._changed = False
         self._events, self._teller = ConfigEvents(state), status.Teller(run, "firewall")
 
@@ -92,8 +93,10 @@ class Firewall:
             while not self.stopping:
                 self._do_what_is_due()
                 wait = ASKED_SECONDS if self._doh_poller.waits or self._changed else READ_SECONDS
-                sources = [self._links] if self._links.tells else []
-                sleep(signals, self._events, max(0.0, min(self._due["read"] - time.monotonic(), wait)), sources)
+                due = min(self._due["read"], self._due["look"]) - time.monotonic()
+                # Once something changed there is a look soon, whatever else does: a storm of changes wakes nobody.
+                sources = [self._links] if self._links.tells and not self._moved else []
+                sleep(signals, self._events, max(0.0, min(due, wait)), sources)
         self._listener.stop()
         self._read()
         self._publish()
@@ -111,6 +114,7 @@ class Firewall:
             self._changed = False
             self._learn_devices()
         if self._links.heard():
+            self._moved = True
             self._look_within(SETTLE_SECONDS)
         if self._is_due("served", BLIND_SECONDS) and self._served != self._serving():
             self._look_within(0.0)
@@ -142,7 +146,7 @@ class Firewall:
         return endpoints, local_network.serves_time(), local_network.forwards()
 
     def _reconcile(self) -> None:
-        self._looked = time.monotonic()
+        self._looked, self._moved = time.monotonic(), False
         if self._reconciler.reconcile(time.monotonic(), self._read):
             self._hits.forget()
             self._counters = {}

@@ -6,7 +6,8 @@
 
 epoll(7) goes through all that wait for a socket and ends at the first exclusive one that really sleeps. An epoll inside
 another is never that one: who stands by takes no wake-up away, whichever of them came first. Where a kernel or a loop
-does not know how, both are woken, as ever.
+does not know how, both are woken, as ever. The kernel lets such a reader be changed no more, only be taken away: a loop
+that is to write on the same socket too would fail at that, so these sockets are written to without one.
 """
 
 from __future__ import annotations

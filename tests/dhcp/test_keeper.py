@@ -46,6 +46,9 @@ class Server:
     def rest(self, now: float) -> float:
         return float("inf")
 
+    def sources(self) -> list[object]:
+        return []
+
     def serve(self, text: str, now: float) -> None:
         self.pid, self.text = 77, text
 
@@ -125,7 +128,7 @@ def test_an_address_that_comes_is_seen_soon(home: Home, monkeypatch: pytest.Monk
     monkeypatch.setattr(keeper.own_addresses, "links", lambda: LINKS)
     assert home.turns(4, keeper.SETTLE_SECONDS).state is DhcpState.WRONG, "nobody told of it"
     monkeypatch.setattr(home.keeper._links, "heard", lambda: True)
-    assert home.turns(4, keeper.SETTLE_SECONDS).state is DhcpState.SERVING
+    assert home.turns(4, keeper.MOVED_SECONDS).state is DhcpState.SERVING
 
 
 def test_it_waits_while_somebody_else_serves_and_begins_when_they_are_gone(home: Home) -> None:
@@ -189,3 +192,12 @@ def test_what_cannot_be_read_ends_nothing_and_is_read_once_it_can_be(
         (home.state / "aside").replace(file)
     home.put(dhcp="off")
     assert home.turns().state is DhcpState.OFF
+
+
+def test_a_storm_of_changes_is_one_look_now_and_then(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans = list[float]()
+    monkeypatch.setattr(home.keeper, "_make_plan", lambda: plans.append(home.now))
+    monkeypatch.setattr(home.keeper._links, "heard", lambda: True)
+    home.turns(600, 0.1)
+    assert 2 <= len(plans) <= 60 / keeper.MOVED_SECONDS + 1
+    assert not home.keeper.sources(), "nobody is woken for what is to be looked at anyway"
