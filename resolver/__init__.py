@@ -29,7 +29,10 @@ Wings, from the ground up; each may import those before it:
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers
+    limited_notice.py  a line about who asks too much
+    left_lying.py  what a worker does that was begun for what a sibling left lying
     worker.py   the process
+    stand_by.py one without sockets of its own: it holds nothing, and forks a worker when a sibling leaves queries lying
     encrypted   DNS over TLS, HTTPS and QUIC for clients: a process of its own, which hands queries to the workers
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves

@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from network.home_networks import home_networks
+from resolver import left_lying
 from resolver.answer import snapshot as snapshots
 from resolver.answer import stale_answers
 from resolver.answer.answer_feed import AnswerFeed, wants_answers
@@ -35,6 +36,7 @@ from resolver.kept.cache import Cache
 from resolver.kept.prefetch import Prefetch
 from resolver.kept.stale import StaleTimer
 from resolver.led_feed import LedFeed
+from resolver.limited_notice import LimitedNotice
 from resolver.listen.handed import HandedSocket
 from resolver.listen.inherited import inherited, loop_factory
 from resolver.listen.mmsg import name_of
@@ -58,8 +60,8 @@ from store.events.config_events import BUSY_SECONDS, ConfigEvents
 
 STATUS_SECONDS = 2.0  # each with a look at config.db, whatever the kernel tells
 LATE_SECONDS = 2 * STATUS_SECONDS  # between two of those looks where the other has failed
+NEEDED = ("state", "run", "number", "udp", "records")
 OPTIONAL = ("spare", "tcp", "answers", "handed", "handed-spare")
-LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
 
 log = logging.getLogger(__name__)
@@ -101,11 +103,11 @@ class Worker:
         self.connections = TcpConnections(self.resolver, self._limits)
         self._udp: list[UdpSocket] = []
         self._handed: list[HandedSocket] = []
-        self._spare: list[UdpSocket | HandedSocket] = []
+        self.spare: list[UdpSocket | HandedSocket] = []
         self._spare_watch = SpareWatch(self._loop, ())
         self._servers: list[asyncio.Server] = []
         self._started, self._teller = time.time(), status.Teller(run, f"worker-{number}")
-        self._limited, self._tell_at = 0, 0.0
+        self._notice = LimitedNotice()
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
         self._device_watch = DeviceWatch(state, run)
@@ -117,7 +119,7 @@ class Worker:
         self, udp: list[socket.socket], tcp: list[socket.socket], spare: list[socket.socket] | None = None
     ) -> None:
         """Begin to answer on the sockets; `spare` are the siblings', which are looked at now and then."""
-        self._spare += [UdpSocket(sock, self.resolver, self._limits) for sock in spare or ()]
+        self.spare += [UdpSocket(sock, self.resolver, self._limits) for sock in spare or ()]
         for sock in udp:
             self._udp.append(opened := UdpSocket(sock, self.resolver, self._limits))
             self._loop.add_reader(sock.fileno(), opened.on_readable)
@@ -126,7 +128,7 @@ class Worker:
             self._servers.append(await self._loop.create_server(self.connections.accept, sock=sock))
         self._flushes.begin()
         self._tick_status()
-        self._spare_watch = SpareWatch(self._loop, self._spare)
+        self._spare_watch = SpareWatch(self._loop, self.spare)
         self._spare_watch.begin()
         wake_alone(self._loop, [*(each.fileno() for each in self._udp), *(each.fileno() for each in self._handed)])
         self._prefixes.ask()
@@ -137,7 +139,7 @@ class Worker:
     def take_handed(self, own: list[socket.socket], spare: list[socket.socket]) -> None:
         """Answer what comes over encrypted connections too; to be called before `listen`."""
         self._handed = [HandedSocket(sock, self.resolver, self._limits) for sock in own]
-        self._spare += [HandedSocket(sock, self.resolver, self._limits) for sock in spare]
+        self.spare += [HandedSocket(sock, self.resolver, self._limits) for sock in spare]
         for opened in self._handed:
             self._loop.add_reader(opened.sock.fileno(), opened.on_readable)
 
@@ -222,18 +224,9 @@ class Worker:
         snapshot = self.resolver.snapshot
         self.resolver.snapshot = snapshot.at(home_networks(snapshot.settings.allowed_networks))
 
-    def _tell_limited(self) -> None:
-        """Say, once a minute at most, that somebody asked more than could be answered."""
-        limited, now = self.resolver.counters["limited"], self._loop.time()
-        if limited == self._limited or now < self._tell_at:
-            return
-        read = [each for each in (*self._udp, *self._spare) if isinstance(each, UdpSocket)]
-        loud = {name_of(each.shares.loudest) for each in read if each.shares.loudest}
-        log.warning(
-            "%d queries were not answered, so that others are: too many came from %s",
-            limited - self._limited, ", ".join(sorted(loud)[:3]),
-        )  # fmt: skip
-        self._limited, self._tell_at = limited, now + LIMITED_SECONDS
+    def _loudest(self) -> set[str]:
+        read = [each for each in (*self._udp, *self.spare) if isinstance(each, UdpSocket)]
+        return {name_of(each.shares.loudest) for each in read if each.shares.loudest}
 
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
@@ -243,7 +236,7 @@ class Worker:
         self._follow_links()
         self._spare_watch.again()
         self._led_feed.look()
-        self._tell_limited()
+        self._notice.tell(self.resolver.counters["limited"], self._loudest(), self._loop.time())
         self._publish()
         self._events.look_now()
 
@@ -266,8 +259,8 @@ class Worker:
         return [(each.host, each.port) for each in endpoints if not each.encrypted]
 
 
-async def serve(given: Mapping[str, str]) -> None:
-    """Run until SIGTERM or SIGINT."""
+async def serve(given: Mapping[str, str], calm_seconds: float | None = None) -> None:
+    """Run until SIGTERM or SIGINT; with `calm_seconds` for what was left lying, until there was nothing for so long."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -277,6 +270,9 @@ async def serve(given: Mapping[str, str]) -> None:
     worker = Worker(Path(given["state"]), Path(given["run"]), int(given["number"]), os.environ, records, answers)
     worker.take_handed(*(inherited(given[name]) for name in ("handed", "handed-spare")))
     await worker.listen(*(inherited(given[name]) for name in ("udp", "tcp", "spare")))
+    if calm_seconds is not None:
+        left_lying.relieve(worker.spare)
+        left_lying.when_calm(loop, lambda: worker.resolver.recorder.noted, calm_seconds, stop.set)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
@@ -287,12 +283,17 @@ async def serve(given: Mapping[str, str]) -> None:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Read the words that the supervisor gives, and serve."""
-    given = argued(words, ("state", "run", "number", "udp", "records"), OPTIONAL)
+    given = argued(words, NEEDED, OPTIONAL)
     logs.setup(f"worker-{given['number']}")
+    run(given)
+
+
+def run(given: Mapping[str, str], calm_seconds: float | None = None) -> None:
+    """A worker's life, see `serve`."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(serve(given))
+        runner.run(serve(given, calm_seconds))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ from store.config.settings import Settings
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = (
-    "resolver.worker", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
+    "resolver.worker", "resolver.stand_by", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
     "blocklists.update.list_updates",
 )  # fmt: skip
 
@@ -226,7 +226,8 @@ def _worker(house: House, number: int, told_all: tuple[str, ...]) -> Spec:
     arguments += ("--handed-spare", numbers(handed[: number - 1] + handed[number:]))
     arguments += ("--udp", numbers(own), "--spare", numbers(spare), "--tcp", numbers(accepting))
     arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
-    return Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True)
+    module = "resolver.worker" if answers else "resolver.stand_by"
+    return Spec(f"worker-{number}", module, arguments, fds, worker=True, beats=True)
 
 
 def answering(workers: int) -> int:
