@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from waiting import HANG_SECONDS, until
 
+from appliance.process.children import Spec
+from appliance.process.supervisor import Supervisor
+from store.base.web_way import ASLEEP
+
 pytestmark = pytest.mark.process
 
 # A supervisor of fake children, each a line of Python, given as JSON: [[role, code, is worker], …].
@@ -31,7 +35,8 @@ children = json.loads(sys.argv[2])
 def main(words):
     exec(words[0], {})
 specs = [
-    Spec(role, "__main__", (code,), worker=worker, drains=role == "recorder") for role, code, worker in children
+    Spec(role, "__main__", (code,), worker=worker, drains=role == "recorder", sleeps=role == "webui")
+    for role, code, worker in children
 ]
 def daily():
     raise OSError("the disk is full")
@@ -126,6 +131,28 @@ def test_one_that_keeps_ending_is_reported_while_the_others_live(tmp_path: Path)
         _, log = stop(process)
     assert "recorder ended with code 3" in log
     assert log.count("recorder has been restarted 5 times within a minute") == 1
+
+
+def test_one_that_sleeps_is_left_asleep_and_started_as_it_is_wanted_by_then(tmp_path: Path) -> None:
+    """A port that came late is served once somebody wakes it."""
+    made = Supervisor([Spec("webui", "fake", ("before",), sleeps=True)], tmp_path, {})
+    asleep = made.children[0]
+    asleep.asleep = True
+    made.renew([Spec("webui", "fake", ("with the late port",), sleeps=True)])
+    assert asleep.asleep and asleep.spec.arguments == ("with the late port",)
+
+
+def test_one_that_falls_asleep_is_not_restarted_and_no_fault(tmp_path: Path) -> None:
+    falls = f"raise SystemExit({ASLEEP})"
+    with supervised(tmp_path, ("webui", falls, False), good("worker-1", True)) as process:
+        until(lambda: child(tmp_path, "webui").get("state") == "asleep")
+        os.kill(pid_of(tmp_path, "worker-1"), signal.SIGKILL)
+        until(lambda: child(tmp_path, "worker-1").get("restarts_last_minute") == 1)
+        assert child(tmp_path, "webui") == {
+            "role": "webui", "pid": None, "started": None, "restarts_last_minute": 0, "state": "asleep"
+        }
+        code, log = stop(process)
+    assert code == 0 and log.count("webui started") == 1 and "webui ended" not in log
 
 
 def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:

@@ -39,12 +39,13 @@ def jobs() -> Iterator[WhatIfJobs]:
 
 def test_a_process_answers_what_the_question_itself_says(home: AskedHome, jobs: WhatIfJobs) -> None:
     job = jobs.start(home.state, os.environ, CHANGES, *home.span)
-    assert jobs.find(job.id) is job
+    assert jobs.find(job.id) is job and jobs.are_kept()
     effect = job.wait()
+    assert jobs.are_kept()  # the answer, for whoever comes back for it
     assert effect == question.ask(home.state, os.environ, CHANGES, *home.span)
     assert effect is not None and effect.less.queries and job.share == 1.0
     jobs.end(job.id)
-    assert jobs.find(job.id) is None
+    assert jobs.find(job.id) is None and not jobs.are_kept()
 
 
 def test_what_is_wrong_is_told_in_a_sentence(home: AskedHome, jobs: WhatIfJobs) -> None:

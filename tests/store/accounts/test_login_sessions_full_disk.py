@@ -68,6 +68,12 @@ def test_another_password_ends_them(engine: Engine, unwritable: None, monkeypatc
     assert login_sessions.find_session(engine, made.id) is None
 
 
+def test_while_one_holds_memory_must_not_be_let_go(engine: Engine, unwritable: None) -> None:
+    login_sessions.create_session(engine, "192.0.2.7")
+    end = next(iter(login_sessions._unwritten[engine].values())).view.expires_at
+    assert login_sessions.are_unwritten(end - 1) and not login_sessions.are_unwritten(end)
+
+
 @pytest.fixture(autouse=True)
 def none_left(engine: Engine) -> Iterator[None]:
     yield
@@ -77,6 +83,6 @@ def none_left(engine: Engine) -> Iterator[None]:
 def test_where_all_is_well_the_table_has_it(state: Path, engine: Engine) -> None:
     account.set_password(engine, PASSWORD)
     made = login_sessions.create_session(engine, "192.0.2.7")
-    assert not login_sessions._unwritten and login_sessions.find_session(engine, made.id)
+    assert not login_sessions.are_unwritten(0.0) and login_sessions.find_session(engine, made.id)
     with closing(sqlite3.connect(state / "config.db")) as con:
         assert con.execute("SELECT count(*) FROM session").fetchone() == (1,)

@@ -91,4 +91,6 @@ def test_a_full_disk_keeps_nobody_out_and_a_code_opens_once_even_so(
     monkeypatch.setattr(two_step, "writing", refused)
     code = totp.at(int(NOW) + 300)
     assert two_step.accept(engine, 1, code, NOW + 300) and not two_step.accept(engine, 1, code, NOW + 300)
+    assert two_step.are_unwritten(NOW + 330), "as long as the code would open once more"
+    assert not two_step.are_unwritten(NOW + 400)
     assert not two_step.accept(engine, 1, codes[0], NOW), "what cannot be used up opens nothing"

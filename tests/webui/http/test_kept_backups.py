@@ -25,6 +25,6 @@ def test_and_for_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_backups.time, "monotonic", lambda: now[0])
     key = kept.keep("home.json", "{}")
     now[0] = KEPT_SECONDS - 1
-    assert kept.find(key)
+    assert kept.find(key) and kept.are_kept()
     now[0] = KEPT_SECONDS
-    assert kept.find(key) is None
+    assert kept.find(key) is None and not kept.are_kept()

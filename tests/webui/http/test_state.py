@@ -29,3 +29,12 @@ def test_settings_that_do_not_read_leave_the_ones_before(tmp_path: Path, caplog:
     assert ui.settings().own_name == "box"
     assert "telltale.toml does not read as TOML" in caplog.text
     assert WebUi(tmp_path, tmp_path, {}).settings() == Settings()
+
+
+def test_a_backup_that_waits_for_a_yes_keeps_the_process_awake(tmp_path: Path) -> None:
+    ui = WebUi(tmp_path, tmp_path, {})
+    assert not ui.is_busy()
+    key = ui.kept_backups.keep("home.json", "{}")
+    assert ui.is_busy()
+    ui.kept_backups.drop(key)
+    assert not ui.is_busy()
