@@ -90,7 +90,7 @@ class LogUpkeep:
     def _work(self, now: float) -> None:
         self._next_task = now + TASK_SECONDS
         try:
-            if self._log.work(self._tasks.step):
+            if self._tasks.any_waits and self._log.work(self._tasks.step):
                 self._next_task = time.monotonic() + TASK_AGAIN_SECONDS
         except (LogError, OSError) as error:
             self._report("a history cannot be taken in, or records cannot be deleted", error)

@@ -72,6 +72,11 @@ class LogTasks:
             return True
         return False
 
+    @property
+    def any_waits(self) -> bool:
+        """Whether there is something to do: a look at a folder, where `step` is a step inside the log."""
+        return next(self._waiting(), None) is not None
+
     def close(self) -> None:
         self._close()
 

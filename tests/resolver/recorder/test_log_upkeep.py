@@ -13,6 +13,7 @@ from resolver.recorder import log_upkeep
 from resolver.recorder.log_upkeep import LogUpkeep
 from store.config.settings import Settings
 from store.imports import intake
+from store.imports.log_tasks import FOLDER
 from store.log import attribution
 from store.log.protocol import LogError, Retained
 from store.names.purpose import Purpose
@@ -47,12 +48,26 @@ def test_what_does_not_work_is_reported_and_tried_again(state: Path, monkeypatch
 
     for name in ("roll", "retain", "work", "attribute"):
         monkeypatch.setattr(log, name, fail)
+    (state / FOLDER).mkdir()
+    (state / FOLDER / "1.clear").touch()
     upkeep = LogUpkeep(log, state, Settings, lambda what, error: reported.append(what))
     upkeep.do_what_is_due(0.0)
     assert len(reported) == 4
     upkeep.do_what_is_due(log_upkeep.RETAIN_SECONDS)
     assert len(reported) == 8
     upkeep.clock_was_set(log_upkeep.RETAIN_SECONDS)
+    upkeep.close()
+    log.close()
+
+
+def test_while_nothing_is_to_be_done_nothing_is_written(state: Path) -> None:
+    log = writer(state)
+    upkeep = LogUpkeep(log, state, Settings, lambda *_: None)
+    upkeep.do_what_is_due(0.0)
+    written = (state / "querylog.db-wal").read_bytes()
+    for second in range(1, int(log_upkeep.RETAIN_SECONDS)):
+        upkeep.do_what_is_due(float(second))
+    assert (state / "querylog.db-wal").read_bytes() == written, "a card wears by each write"
     upkeep.close()
     log.close()
 
@@ -100,6 +115,8 @@ def test_what_is_due_soon_is_done_with_what_is_due(state: Path, monkeypatch: pyt
     log, done = writer(state), list[str]()
     for name in ("roll", "work", "attribute"):
         monkeypatch.setattr(log, name, lambda *_, name=name: done.append(name))
+    (state / FOLDER).mkdir()
+    (state / FOLDER / "1.clear").touch()
     upkeep = LogUpkeep(log, state, Settings, lambda *_: None)
     upkeep.do_what_is_due(0.0)
     done.clear()
