@@ -9,6 +9,7 @@ of it, or keeps config.db busy.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
@@ -39,10 +40,10 @@ class _Room:
 class NewcomersMet:
     """Of one recorder. `is_sure`: whether a MAC address is known of an address, so that somebody is there."""
 
-    def __init__(self, is_sure: Callable[[str], bool]) -> None:
-        self._is_sure = is_sure
+    def __init__(self, is_sure: Callable[[str], bool], clock: Callable[[], float] = time.time) -> None:
+        self._is_sure, self._clock = is_sure, clock
         self._crowd, self._few = _Room(AT_ONCE, LATER, LATER_SECONDS), _Room(FEW, 1, FEW_SECONDS)
-        self.passed_over_at = float("-inf")  # when there was last somebody of whom no device was made
+        self.crowd_at = 0.0  # Unix seconds at which there was last somebody of whom no device was made, 0: never
 
     def among(self, addresses: Set[str], now: float) -> set[str]:
         """Those of these new addresses that become devices now; `now`: seconds of time.monotonic()."""
@@ -52,5 +53,5 @@ class NewcomersMet:
         every = list(addresses)
         met = {*every[:count], *filter(self._is_sure, every[count:])}
         if len(met) < len(addresses):
-            self.passed_over_at = now
+            self.crowd_at = self._clock()
         return met

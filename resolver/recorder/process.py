@@ -274,12 +274,12 @@ class Recorder:
             self._errors.tell("names cannot be copied into the query log", error)
 
     def _publish(self) -> None:
-        current = RecorderStatus(
+        self._teller.tell(RecorderStatus(
             rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._errors.last,
             last_commit=self._last_commit, counts=self._counter.now(), hidden_home=self._insight.hidden,
             begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
-        )  # fmt: skip
-        self._teller.tell(current, time.monotonic())
+            crowd_at=self._discovery.newcomers.crowd_at,
+        ), time.monotonic())  # fmt: skip
 
 
 def main(words: Sequence[str] | None = None) -> None:

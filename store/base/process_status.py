@@ -191,6 +191,7 @@ class RecorderStatus(Status):
     error: SentenceText = ""
     begun_at: float = 0.0  # Unix seconds
     begun_why: str = ""
+    crowd_at: float = 0.0  # Unix seconds; when more new addresses asked than become devices, 0: never
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
     counts: RowCounts = NO_ROWS  # since this one began
     hidden_home: HiddenHome = NOBODY_HIDES  # who stands for the whole home; without a cause: nobody

@@ -10,6 +10,7 @@ from store.base.sentences import say, say_count
 from store.health.health_facts import HealthFacts
 from store.health.problem import Problem
 
+CROWD_SECONDS = 3600.0  # for which it is told that there was a crowd
 TURNED_AWAY_SECONDS = 600.0  # for which it is told that a client asked too much
 TURNED_AWAY_MAX = 5  # clients that are named
 
@@ -31,3 +32,14 @@ def look_at_turned_away(facts: HealthFacts) -> Iterator[Problem]:
         cure = say("Look what it asks for; if it stands for many devices, as a router does, name it in "
                    "rate_limit_exempt on the page Settings.")  # fmt: skip
         yield Problem("turned_away", State.OK, sentence, cure)
+
+
+def look_at_crowd(facts: HealthFacts) -> Iterator[Problem]:
+    """More new addresses than a home has: not all of them are devices."""
+    recorder = facts.live.recorder
+    if recorder is not None and recorder.crowd_at and recorder.time - recorder.crowd_at < CROWD_SECONDS:
+        sentence = say("Thousands of new addresses asked within the last hour. All are answered and recorded, and only "
+                       "some of them are in the list of devices.")  # fmt: skip
+        cure = say("The query log tells from which addresses they came. In a network of that size the others become "
+                   "devices as they ask again; else something in it makes addresses up.")  # fmt: skip
+        yield Problem("crowd", State.OK, sentence, cure)

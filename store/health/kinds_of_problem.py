@@ -43,6 +43,7 @@ LOOKS: tuple[Callable[[HealthFacts], Iterator[Problem]], ...] = (
     state_problems.look_at_restored,
     recording_problems.look_at_dropped,
     client_problems.look_at_turned_away,
+    client_problems.look_at_crowd,
     code_problems.look_at_code,
 )
 

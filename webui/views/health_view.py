@@ -36,7 +36,7 @@ NOT_FIGURES = frozenset({
     "wanted_dns", "wanted_web", "workers", "wanted_encrypted", "encrypted", "serving", "bound",
     "may_serve_dhcp", "unserved_dhcp", "interface", "looked", "allowed_beside", "server_pid", "asked", "asked_error",
     "port", "relay_port", "recursive", "validates", "clock_wrong", "reaches", "anchors_error", "server_since",
-    "memory_kib", "restarts", "begun_at", "begun_why", "hidden_home", "cause", "address", "share", "brand",
+    "memory_kib", "restarts", "begun_at", "begun_why", "crowd_at", "hidden_home", "cause", "address", "share", "brand",
     "here", "counts", "nowhere", "turned_away", "code",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})

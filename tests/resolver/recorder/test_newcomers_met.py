@@ -9,10 +9,10 @@ def crowd(number: int, count: int) -> set[str]:
 
 
 def test_a_school_is_met_at_once_and_a_crowd_a_little_at_a_time() -> None:
-    met = NewcomersMet(lambda address: False)
+    met = NewcomersMet(lambda address: False, lambda: 1.8e9)
     assert met.among(crowd(1, 1500), 0.0) == crowd(1, 1500)
-    assert met.passed_over_at < 0
-    assert len(met.among(crowd(2, 60_000), 1.0)) == AT_ONCE - 1500 and met.passed_over_at == 1.0
+    assert met.crowd_at == 0.0
+    assert len(met.among(crowd(2, 60_000), 1.0)) == AT_ONCE - 1500 and met.crowd_at == 1.8e9
     for at in range(2, 20):
         assert not met.among(crowd(at, 1000), float(at))
     assert len(met.among(crowd(3, 1000), 1.0 + LATER_SECONDS)) == LATER
