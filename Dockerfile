@@ -42,7 +42,7 @@ RUN cd /src && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && /opt/telltale/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --no-deps --no-index /dist/*.whl \
     && /opt/telltale/bin/pip uninstall -y --disable-pip-version-check pip \
     # Half of the compiled modules' size is symbols for debuggers.
-    && find /opt/telltale -name '*.so' -exec strip --strip-unneeded {} + \
+    && find /opt/telltale -name '*.so' ! -path '*/native/built/*' -exec strip --strip-unneeded {} + \
     && find /opt/telltale -name '*.pyi' -delete \
     && find /opt/telltale -type d -name tests -prune -exec rm -rf {} + \
     # Bytecode is compiled once, here: the root of a running container may be read-only.

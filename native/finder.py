@@ -79,6 +79,8 @@ class Finder:
     def _decide(self) -> Running:
         if changed := self._manifest.changed(self._house):
             return Running(Way.STALE, changed=changed)
+        if damaged := self._manifest.damaged(self._folder):
+            return Running(Way.BROKEN, why=f"{damaged[0]} is damaged")
         modules = self._manifest.modules
         if early := sorted(sys.modules.keys() & modules.keys()):
             return Running(Way.BROKEN, why=f"{early[0]} was imported before it could be taken")

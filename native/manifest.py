@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manifest: which machine code there is, and of which sources it was made.
 
-A text file beside the .so files, a line each: `source HASH PATH` and `module NAME FILE`. Hashes are those that Python
-itself knows bytecode by (PEP 552): made to notice a change, not to withstand somebody who may write here anyway.
+A text file, a line each: `source HASH PATH`, `library HASH FILE` and `module NAME FILE`. The loader maps a library that
+a power cut left half written, and whoever calls into it dies, so libraries are looked at before. Hashes are those that
+Python itself knows bytecode by (PEP 552): made to notice a change, not to withstand somebody who may write here anyway.
 """
 
 from __future__ import annotations
@@ -18,14 +19,25 @@ GROUP = "telltale_hot__mypyc"  # the library that all modules of mypyc share; ou
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`sources`: path below the house → its hash in hex. `modules`: dotted name → file beside the manifest."""
+    """`sources`: path below the house → its hash in hex. `libraries`: file beside the manifest → its hash. `modules`:
+    dotted name → its library.
+    """
 
     sources: Mapping[str, str] = field(default_factory=dict)
+    libraries: Mapping[str, str] = field(default_factory=dict)
     modules: Mapping[str, str] = field(default_factory=dict)
 
     def changed(self, house: Path) -> tuple[str, ...]:
         """The sources that are not as they were, or are gone."""
-        return tuple(path for path, known in self.sources.items() if hash_of(house / path) != known)
+        return _unlike(self.sources, house)
+
+    def damaged(self, folder: Path) -> tuple[str, ...]:
+        """The libraries that are not as they were, or are gone."""
+        return _unlike(self.libraries, folder)
+
+
+def _unlike(hashes: Mapping[str, str], folder: Path) -> tuple[str, ...]:
+    return tuple(path for path, known in hashes.items() if hash_of(folder / path) != known)
 
 
 def hash_of(path: Path) -> str:
@@ -39,22 +51,25 @@ def hash_of(path: Path) -> str:
 def render(manifest: Manifest) -> str:
     """The text that `parse` reads."""
     lines = [f"source {known} {path}" for path, known in sorted(manifest.sources.items())]
+    lines += [f"library {known} {file}" for file, known in sorted(manifest.libraries.items())]
     lines += [f"module {name} {file}" for name, file in sorted(manifest.modules.items())]
     return "".join(f"{line}\n" for line in lines)
 
 
 def parse(text: str) -> Manifest:
     """What `render` wrote. Raises ValueError."""
-    sources, modules = dict[str, str](), dict[str, str]()
+    sources, libraries, modules = dict[str, str](), dict[str, str](), dict[str, str]()
     for line in text.splitlines():
         what, first, second = line.split(" ", 2)
         if what == "source":
             sources[second] = first
+        elif what == "library":
+            libraries[second] = first
         elif what == "module":
             modules[first] = second
         else:
             raise ValueError(f"a manifest has no line that begins with {what!r}")
-    return Manifest(sources, modules)
+    return Manifest(sources, libraries, modules)
 
 
 def load(folder: Path) -> Manifest | None:

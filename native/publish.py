@@ -23,7 +23,8 @@ def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
     libraries = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
     number = 1 + max((int(folder.name) for folder in built.iterdir() if folder.name.isdigit()), default=0)
     out.rename(built / str(number))
-    manifest = Manifest(known, {name: f"{number}/{file}" for name, file in libraries.items()})
+    modules = {name: f"{number}/{file}" for name, file in libraries.items()}
+    manifest = Manifest(known, {file: hash_of(built / file) for file in modules.values()}, modules)
     written = built / f"{NAME}.new"
     written.write_text(render(manifest), encoding="utf-8")
     written.replace(built / NAME)

@@ -43,6 +43,8 @@ def build(paths: list[str], out: Path) -> None:
     if (HOUSE / DATAGRAM_SOURCE).is_file():
         datagrams = Extension(DATAGRAMS, [DATAGRAM_SOURCE], extra_compile_args=["-O3", "-g0"])
         extensions += cythonize([datagrams], build_dir=str(WORK), language_level=3, quiet=True)
+    for extension in extensions:
+        extension.extra_link_args += ["-s"]  # half of a library's size is names for debuggers
     command = build_ext(Distribution({"name": "telltale-hot", "ext_modules": extensions}))
     command.build_lib, command.build_temp, command.parallel = str(out), str(WORK / "objects"), os.cpu_count()
     command.ensure_finalized()

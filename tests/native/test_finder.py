@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from source_files import HOUSE
 
-from native.finder import VARIABLE, Finder, Way
+from native.finder import VARIABLE, Finder, Running, Way
 from native.manifest import GROUP, Manifest, hash_of
 
 NAME = "made._xxhash"  # a module's name ends as its library begins
@@ -34,7 +34,8 @@ class Made:
         shutil.copy(spec.origin, self.built / "made" / "hot.so")
 
     def finder(self, **more: str) -> Finder:
-        manifest = Manifest({"hot.py": hash_of(self.source)}, {NAME: "made/hot.so", **more})
+        libraries = {"made/hot.so": hash_of(self.built / "made/hot.so")}
+        manifest = Manifest({"hot.py": hash_of(self.source)}, libraries, {NAME: "made/hot.so", **more})
         return Finder(self.built, manifest, self.house)
 
 
@@ -82,6 +83,17 @@ def test_a_library_that_does_not_load_leaves_all_to_the_plain_files(
     finder = made.finder(**{GROUP: "group.so"})
     assert finder.find_spec(NAME) is None
     assert finder.running().way == Way.BROKEN and str(library) in finder.running().why
+
+
+@pytest.mark.parametrize("left", ["half", "zeros", "nothing"])
+def test_a_library_that_was_half_written_is_never_mapped(made: Made, left: str) -> None:
+    """The loader would map it, and whoever then calls what is missing is killed."""
+    finder = made.finder()
+    library = made.built / "made" / "hot.so"
+    whole = library.read_bytes()
+    library.write_bytes({"half": whole[: len(whole) // 2], "zeros": bytes(len(whole)), "nothing": b""}[left])
+    assert finder.find_spec(NAME) is None
+    assert finder.running() == Running(Way.BROKEN, why="made/hot.so is damaged")
 
 
 def test_after_a_plain_hot_module_none_is_taken(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from native.manifest import NAME, Manifest, hash_of, load, parse, render
 
-WRITTEN = Manifest({"wire/names.py": "00ff", "a name with a space.py": "01"}, {"wire.names": "wire/names.so"})
+WRITTEN = Manifest(
+    {"wire/names.py": "00ff", "a name with a space.py": "01"}, {"wire/names.so": "02"}, {"wire.names": "wire/names.so"}
+)
 
 
 def test_what_was_written_is_read() -> None:

@@ -26,6 +26,7 @@ def test_the_manifest_names_libraries_by_module_and_sources_by_hash(tmp_path: Pa
     made = make(tmp_path, "first")
     assert made == load(tmp_path / "built")
     assert made.sources == {"names.py": hash_of(tmp_path / "names.py")}
+    assert made.damaged(tmp_path / "built") == ()
     assert set(made.modules) == {"wire.names", "hot__mypyc"}
     assert {(tmp_path / "built" / file).read_text() for file in made.modules.values()} == {"first"}
 

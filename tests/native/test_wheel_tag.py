@@ -29,7 +29,8 @@ def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def compile_it(hook: Any) -> None:
     hook.BUILT.mkdir(parents=True)
-    (hook.BUILT / NAME).write_text(render(Manifest({"hot.py": hash_of(hook.HOUSE / "hot.py")}, {"hot": "3/hot.so"})))
+    manifest = Manifest({"hot.py": hash_of(hook.HOUSE / "hot.py")}, modules={"hot": "3/hot.so"})
+    (hook.BUILT / NAME).write_text(render(manifest))
 
 
 def wheel(hook: Any, version: str = "standard") -> dict[str, Any]:
