@@ -9,6 +9,8 @@ from pathlib import Path
 
 from native.manifest import NAME, Manifest, hash_of, load, render
 
+_FILE, _FOLDER = 0o644, 0o755
+
 
 def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
     """Move the libraries in `out`, laid out as packages, into a folder of their own below `built`, and have the
@@ -18,20 +20,30 @@ def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
     may want one more of the same libraries; what was compiled since does not go with what it has.
     """
     built.mkdir(parents=True, exist_ok=True)
+    for folder in (built, built.parent):
+        folder.chmod(_FOLDER)
     before = load(built)
     known = {path: hash_of(house / path) for path in sources}
     libraries = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
     number = 1 + max((int(folder.name) for folder in built.iterdir() if folder.name.isdigit()), default=0)
+    _open_to_readers(out)
     out.rename(built / str(number))
     modules = {name: f"{number}/{file}" for name, file in libraries.items()}
     manifest = Manifest(known, {file: hash_of(built / file) for file in modules.values()}, modules)
     written = built / f"{NAME}.new"
     written.write_text(render(manifest), encoding="utf-8")
+    written.chmod(_FILE)
     written.replace(built / NAME)
     for folder in folders(built) - folders_of(manifest) - (folders_of(before) if before else set()):
         with contextlib.suppress(OSError):
             shutil.rmtree(built / folder)
     return manifest
+
+
+def _open_to_readers(out: Path) -> None:
+    """Root compiles, and the appliance runs as somebody else: what root's mask says is for other files."""
+    for path in (out, *out.rglob("*")):
+        path.chmod(_FOLDER if path.is_dir() else _FILE)
 
 
 def folders_of(manifest: Manifest) -> set[str]:

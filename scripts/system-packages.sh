@@ -128,6 +128,6 @@ case $task in
 esac
 if [ -n "$missing" ]; then
     if install_missing; then stop_services
-    elif [ "$task" = compiled ]; then say "Without them no machine code can be made; Telltale runs as well without it."; exit 1
+    elif [ "$task" = compiled ]; then say "Without them nothing can be compiled; Telltale runs as well without that."; exit 1
     else say "Going on without; what needs them is skipped and says so."; fi
 fi

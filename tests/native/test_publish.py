@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from native.manifest import Manifest, hash_of, load
@@ -43,3 +45,16 @@ def test_who_runs_finds_what_it_knows_until_the_time_after_next(tmp_path: Path) 
     third = make(tmp_path, "third")
     assert (text_of(first), text_of(second), text_of(third)) == ("", "second", "third")
     assert len(folders(tmp_path / "built")) == 2, "nothing heaps up"
+
+
+def test_whoever_runs_it_may_read_what_root_compiled(tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_text("x = 1\n")
+    (tmp_path / "built").mkdir()
+    before = os.umask(0o077)
+    try:
+        publish(compile_them(tmp_path, "x"), {"names.py"}, tmp_path, tmp_path / "built" / "some-machine")
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "built", *(tmp_path / "built").rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o755 if path.is_dir() else 0o644), path
