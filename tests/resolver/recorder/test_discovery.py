@@ -14,7 +14,7 @@ import pytest
 from made_network import NO_FILES, Net
 from waiting import HANG_SECONDS, until
 
-from resolver.recorder import discovery, identify, name_lookup
+from resolver.recorder import discovery, identify, name_lookup, newcomers_met
 from resolver.recorder.discovery import Discovery
 from store.base import db
 from store.config import devices, edit
@@ -177,6 +177,38 @@ def test_many_new_addresses_are_met_at_once(start: Callable[[], Discovery], stat
         assert con.execute("PRAGMA data_version").fetchone()[0] == before + 1, "one commit"
     assert len({found.device_of(address) for address in addresses}) == 1000
     assert {row.id: row.addresses for row in known(state)} == {found.device_of(one): (one,) for one in addresses}
+
+
+def crowd(count: int) -> list[str]:
+    return [f"10.{number // 250}.{number % 250}.1" for number in range(count)]
+
+
+def test_a_crowd_becomes_no_crowd_of_devices_and_whoever_has_a_mac_is_met(
+    start: Callable[[], Discovery], network: Net, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcomers_met, "AT_ONCE", 50)
+    found = start()
+    found.see(crowd(5000))
+    found.settle()
+    assert len(known(state)) == 50 and found.newcomers.crowd_at
+    network.macs = {"192.168.1.7": MAC}
+    found.see([*crowd(5000), "192.168.1.7"])
+    found.settle()
+    assert found.device_of("192.168.1.7") is not None and len(known(state)) == 51
+    assert sum(found.device_of(address) is not None for address in crowd(5000)) == 50
+
+
+def test_a_crowd_in_a_network_given_by_hand_is_all_its_device_s(
+    start: Callable[[], Discovery], state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcomers_met, "AT_ONCE", 50)
+    tablet = met(start(), "192.168.1.2")
+    assert tablet is not None
+    device_edits.set_networks(edit.engine(state), tablet, ["fd00:0:0:7::/64"])
+    found, addresses = start(), [f"fd00:0:0:7::{number:x}" for number in range(500)]
+    found.see(addresses)
+    found.settle()
+    assert {found.device_of(address) for address in addresses} == {tablet} and len(known(state)) == 1
 
 
 def test_a_locked_config_holds_nobody_up_and_the_address_is_met_later(
