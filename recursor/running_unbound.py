@@ -40,7 +40,8 @@ class Running:
 
     def rest(self, now: float) -> float:
         """Seconds until there is something to ask; what it answers and says is told by `sources`."""
-        return max(FIRST_SECONDS, min(self.next_probe, self.next_reach) - now)
+        until = self.probe.until
+        return max(FIRST_SECONDS, (min(self.next_probe, self.next_reach) if until is None else until) - now)
 
     def sources(self) -> list[Source]:
         """What is readable once it says or answers something."""

@@ -61,6 +61,11 @@ class Probe:
         except OSError:
             self._take(kind, query, None, now)
 
+    @property
+    def until(self) -> float | None:
+        """When the question that is on its way is given up; None: none is."""
+        return self._asked[3] + SECONDS if self._asked is not None else None
+
     def sources(self) -> list[Asked]:
         """What is readable once an answer is there."""
         return [self._asked[2]] if self._asked is not None else []

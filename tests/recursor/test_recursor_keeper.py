@@ -77,6 +77,7 @@ class Probe:
         self.reaches: bool | None = None
         self.root: Window | None = None
         self.silent_since: float | None = None
+        self.until: float | None = None
 
     def turn(self, now: float) -> bool:
         return True
@@ -257,6 +258,21 @@ def test_it_rests_while_all_is_well_and_looks_often_while_one_is_started(
     house.put(recursive="off")
     house.pass_(0.2)
     assert house.keeper.rest() == REST_SECONDS
+
+
+def test_while_a_question_is_on_its_way_it_rests_until_that_is_given_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: house.now)
+    house.pass_(1)
+    serving = house.keeper._serving
+    assert serving is not None
+    serving.next_probe = serving.next_reach = house.now - 1
+    assert house.keeper.rest() == FIRST_SECONDS, "there is something to ask"
+    serving.probe.until = house.now + 1.5  # type: ignore[misc]
+    assert house.keeper.rest() == 1.5
+    serving.probe.until = house.now - 1  # type: ignore[misc]
+    assert house.keeper.rest() == FIRST_SECONDS
 
 
 def test_what_says_the_same_is_seldom_written_anew(house: House) -> None:

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import select
+import socket
+
 import dns.message
 import dns.rrset
 import pytest
 
 from recursor.sane_clock import Window
-from recursor.unbound_probe import Probe, signed_when
+from recursor.unbound_probe import SECONDS, Probe, signed_when
 from wire import stub
 from wire.types import SOA
 
@@ -30,3 +33,18 @@ def test_nobody_there_is_silence_since_the_first_look() -> None:
         probe.turn(now)
     assert probe.alive is False and probe.silent_since == 1.0
     probe.close()
+
+
+@pytest.mark.process
+def test_a_question_is_given_up_in_its_time_and_told_of_when_it_is_answered() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        probe = Probe(silent.getsockname()[1])
+        assert probe.until is None and not probe.sources()
+        probe.ask("alive", 1.0)
+        assert probe.until == 1.0 + SECONDS and not probe.turn(1.0)
+        query, client = silent.recvfrom(512)
+        silent.sendto(dns.message.make_response(dns.message.from_wire(query)).to_wire(), client)
+        assert select.select(probe.sources(), [], [], 60)[0]
+        assert probe.turn(2.0) and probe.alive and probe.until is None and not probe.sources()
+        probe.close()
