@@ -5,101 +5,21 @@ from __future__ import annotations
 
 import math
 import socket
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
-from examples import examples
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from door_house import PAGE, POST, House, all_of
 from waiting import HANG_SECONDS
 
-from appliance.process import sockets, web_door
-from appliance.process.children import RESTARTS_REPORTED, Child, Spec
-from appliance.process.forking import Forked
+from appliance.process import web_door
+from appliance.process.children import RESTARTS_REPORTED
 from appliance.process.signals import Signals
-from appliance.process.web_door import KEPT_SECONDS, LATE_SECONDS, MAX_GUESTS, SILENT_SECONDS, WebDoor
+from appliance.process.web_door import KEPT_SECONDS, LATE_SECONDS, MAX_GUESTS, SILENT_SECONDS
 from store.base import web_way
 from store.base.web_way import HAVE_IT
 
 pytestmark = pytest.mark.process
-
-PAGE = b"GET /devices HTTP/1.1\r\nHost: telltale\r\nAccept: text/html\r\n\r\n"
-POST = b"POST /api/v1/pauses HTTP/1.1\r\nHost: telltale\r\nContent-Length: 2\r\n\r\n{}"
-
-
-class House:
-    """A door with its child, on a clock that is turned by hand. `theirs`: the child's end of the way."""
-
-    def __init__(self, signals: Signals) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.listening.setblocking(False)
-        self.https, self.handed = sockets.handed_pair()
-        way, self.theirs = sockets.handed_pair()
-        self.child: Child | None = Child(Spec("webui", "webui.app", sleeps=True), {})
-        self.now, self.home, self.alone, self.signals = 1000.0, True, False, signals
-        self.door = WebDoor(
-            lambda: [self.listening], self.handed, (way, self.theirs), lambda _: self.home, "", lambda: self.alone,
-            lambda: self.now,
-        )  # fmt: skip
-        self._socks = [self.listening, self.https, self.handed, way, self.theirs]
-
-    def turn(self, seconds: float = 0.0) -> None:
-        """As the supervisor does; then what has come is handled."""
-        self.now += seconds
-        for _ in range(3):
-            self.door.turn(self.child, self.signals, self.now)
-            self.signals.wait(0.0)
-        self.door.turn(self.child, self.signals, self.now)
-
-    def sleeps(self) -> None:
-        assert self.child is not None
-        self.child.process, self.child.asleep = None, True
-        self.turn()
-
-    def starts(self) -> None:
-        assert self.child is not None
-        self.child.asleep, self.child.process = False, Forked(4711)
-        self.turn()
-
-    def is_up(self) -> None:
-        self.theirs.send(web_way.ready_word(4711))
-        self.turn()
-
-    def connect(self, data: bytes = b"") -> socket.socket:
-        sock = socket.create_connection(self.listening.getsockname()[:2], HANG_SECONDS)
-        sock.sendall(data)
-        return sock
-
-    def over_https(self, data: bytes) -> socket.socket:
-        """As the process that ends TLS hands one over."""
-        ours, theirs = socket.socketpair()
-        ours.settimeout(HANG_SECONDS)
-        ours.sendall(data)
-        socket.send_fds(self.https, [b"192.168.1.9 4711"], [theirs.fileno()])
-        theirs.close()
-        return ours
-
-    def given(self) -> list[tuple[bytes, bytes]]:
-        """What the child gets: (word, what can be read of the connection)."""
-        got = []
-        while True:
-            try:
-                word, fds, _, _ = socket.recv_fds(self.theirs, web_way.MAX_WORD, 1)
-            except BlockingIOError:
-                return got
-            with closing(socket.socket(fileno=fds[0])) as sock:
-                sock.setblocking(False)
-                try:
-                    got.append((word, sock.recv(1000)))
-                except BlockingIOError:
-                    got.append((word, b""))
-
-    def close(self) -> None:
-        self.door.close()
-        for sock in self._socks:
-            sock.close()
 
 
 @pytest.fixture
@@ -108,13 +28,6 @@ def house() -> Iterator[House]:
         made = House(signals)
         yield made
         made.close()
-
-
-def all_of(sock: socket.socket) -> bytes:
-    data = b""
-    while more := sock.recv(4096):
-        data += more
-    return data
 
 
 def test_who_asks_wakes_it_and_its_request_goes_there_whole(house: House) -> None:
@@ -323,110 +236,3 @@ def test_without_a_descriptor_left_it_waits_and_does_not_spin(house: House, monk
         monkeypatch.setattr(house.door, "_listening", lambda: [house.listening])
         house.turn(web_door.AGAIN_SECONDS)
         assert house.child is not None and not house.child.asleep
-
-
-class Life:
-    """What may happen to a house, in any order. `asking`: who asked what; `taken`: what children got, how often."""
-
-    def __init__(self, house: House) -> None:
-        self.house, self.number = house, 0
-        self.asking: dict[socket.socket, bytes] = {}
-        self.silent: list[socket.socket] = []
-        self.taken: Counter[bytes] = Counter()
-
-    def post(self) -> None:
-        self._ask(POST)
-
-    def page(self) -> None:
-        self._ask(PAGE)
-
-    def https(self) -> None:
-        data = self._marked(POST)
-        self.asking[self.house.over_https(data)] = data
-
-    def say_nothing(self) -> None:
-        self.silent.append(self.house.connect())
-
-    def sleep(self) -> None:
-        if self._child.running:
-            self.house.sleeps()
-
-    def crash(self) -> None:
-        self._child.process = None
-
-    def start(self) -> None:
-        if not self._child.running:
-            self.house.starts()
-
-    def be_up(self) -> None:
-        if self._child.running:
-            self.house.is_up()
-            self.taken.update(data for _, data in self.house.given() if data)
-
-    def fall_asleep_with_messages(self) -> None:
-        """What is handed over is not taken any more."""
-        if self._child.running:
-            self.house.is_up()
-            self.house.sleeps()
-
-    def pass_some_time(self) -> None:
-        self.house.turn(LATE_SECONDS)
-
-    def pass_long(self) -> None:
-        self.house.turn(KEPT_SECONDS)
-
-    def end(self) -> None:
-        """With a child that takes all, also what waits where it can take it itself."""
-        for event in (self.start, self.be_up, self.be_up):
-            event()
-            self.house.turn()
-        with suppress(BlockingIOError):
-            while True:
-                with closing(self.house.listening.accept()[0]) as sock:
-                    sock.setblocking(False)
-                    with suppress(BlockingIOError):
-                        self.taken.update([sock.recv(1000)])
-        with suppress(BlockingIOError):
-            while True:
-                _, fds, _, _ = socket.recv_fds(self.house.handed, web_way.MAX_WORD, 1)
-                with closing(socket.socket(fileno=fds[0])) as sock:
-                    self.taken.update([sock.recv(1000)])
-        self.house.close()
-        for sock in self.silent:
-            sock.close()
-
-    @property
-    def _child(self) -> Child:
-        assert self.house.child is not None
-        return self.house.child
-
-    def _ask(self, request: bytes) -> None:
-        data = self._marked(request)
-        self.asking[self.house.connect(data)] = data
-
-    def _marked(self, request: bytes) -> bytes:
-        self.number += 1
-        return request.replace(b"Host: telltale", b"Host: telltale%d" % self.number)
-
-
-EVENTS = (Life.post, Life.page, Life.https, Life.say_nothing, Life.sleep, Life.crash, Life.start, Life.be_up,
-          Life.fall_asleep_with_messages, Life.pass_some_time, Life.pass_long)  # fmt: skip
-
-
-@settings(max_examples=examples(60), deadline=None)
-@given(st.lists(st.sampled_from(EVENTS), max_size=40))
-def test_whatever_happens_each_who_asks_is_handed_over_once_or_answered(events: list[Callable[[Life], None]]) -> None:
-    with Signals(lambda _: None) as signals:
-        life = Life(House(signals))
-        life.house.turn()
-        for event in events:
-            event(life)
-            life.house.turn()
-        life.end()
-    for client, request in life.asking.items():
-        with client:
-            client.settimeout(HANG_SECONDS)
-            answer = all_of(client)
-            while answer.startswith(HAVE_IT):
-                answer = answer.removeprefix(HAVE_IT)
-            assert life.taken[request] == (0 if answer.startswith(b"HTTP/1.1 503 ") else 1), (request, answer)
