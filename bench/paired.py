@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench import dnsperf, machine, names, procfs
 from bench.edits.__main__ import Servers
-from bench.servers import Server, ServerFailed, free_port
+from bench.servers import Server, ServerFailed, free_port, without_settings
 
 NAMES = 100
 SETTLE_SECONDS = 15.0  # a first start compiles and looks around
@@ -41,7 +41,7 @@ class Checkout(Server):
         """Nothing: a first start makes what it needs."""
 
     def environ(self) -> dict[str, str]:
-        mine = {key: value for key, value in super().environ().items() if not key.startswith("TELLTALE_")}
+        mine = without_settings(super().environ())
         return {**mine, "TELLTALE_RUN": str(self.folder / "run")}
 
     def command(self) -> list[str]:

@@ -9,10 +9,11 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench import packets, procfs
+from native import finder
 
 START_SECONDS = 120.0  # a Pi that reads 1.6 million names into unbound
 STOP_SECONDS = 15.0
@@ -129,6 +130,11 @@ class Server(ABC):
 def _is_answered(port: int, asked: str, *, sinkholed: bool) -> bool:
     response = first_answer(port, asked)
     return response is not None and (packets.is_sinkholed(response) or not sinkholed)
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Variables without Telltale's, but for the one that says whether machine code runs: it holds for a whole run."""
+    return {key: value for key, value in environ.items() if not key.startswith("TELLTALE_") or key == finder.VARIABLE}
 
 
 def pinned(cores: Sequence[int], command: Sequence[str]) -> list[str]:

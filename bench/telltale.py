@@ -14,7 +14,7 @@ from typing import Any
 
 from bench import procfs
 from bench.results import TELLTALE
-from bench.servers import START_SECONDS, Server, ServerFailed, free_port
+from bench.servers import START_SECONDS, Server, ServerFailed, free_port, without_settings
 from store.base import status
 from store.base.db import connect
 from store.log import querylog
@@ -52,7 +52,7 @@ class Telltale(Server):
         self._session: dict[str, str] = {}
 
     def environ(self) -> dict[str, str]:
-        mine = {key: value for key, value in super().environ().items() if not key.startswith("TELLTALE_")}
+        mine = without_settings(super().environ())
         return {**mine, "TELLTALE_PASSWORD": PASSWORD, "TELLTALE_STATE": str(self.state), **self._settings}
 
     def prepare(self, lists: Sequence[Path]) -> None:

@@ -37,3 +37,8 @@ def test_where_none_is_free_that_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(servers, "PORT_TRIES", 0)
     with pytest.raises(servers.ServerFailed, match="No port"):
         servers.free_port()
+
+
+def test_a_servers_settings_are_its_own_but_what_code_runs_is_the_runs() -> None:
+    environ = {"PATH": "/bin", "TELLTALE_DNS": "0.0.0.0:53", "TELLTALE_COMPILED": "off"}
+    assert servers.without_settings(environ) == {"PATH": "/bin", "TELLTALE_COMPILED": "off"}
