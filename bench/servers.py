@@ -18,6 +18,7 @@ from native import finder
 START_SECONDS = 120.0  # a Pi that reads 1.6 million names into unbound
 STOP_SECONDS = 15.0
 PORT_TRIES = 100
+FIRST_WAIT = 0.02  # for an answer
 UNLISTED = "localhost"  # a name that everybody answers, and on no list
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian puts servers, for everybody
 
@@ -87,11 +88,18 @@ class Server(ABC):
                 pinned(self.cores, self.command()), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env=self.environ(),
             )  # fmt: skip
-        while not _is_answered(self.port, asked, sinkholed=self._has_lists and asked != UNLISTED):
-            if self.process.poll() is not None or time.monotonic() - begun > START_SECONDS:
+        taken = 0.0
+        while not self._is_ready(asked, max(FIRST_WAIT, taken / 10)):
+            taken = time.monotonic() - begun
+            if self.process.poll() is not None or taken > START_SECONDS:
                 self.stop()
                 raise ServerFailed(f"{self.name} did not answer; its words are in {self.folder / 'output.log'}.")
         return time.monotonic() - begun
+
+    def _is_ready(self, asked: str, seconds: float) -> bool:
+        """Whether it answers in that time, and from its lists; the longer a start takes, the longer an answer may."""
+        response = first_answer(self.port, asked, seconds)
+        return response is not None and (packets.is_sinkholed(response) or not self._has_lists or asked == UNLISTED)
 
     def stop(self) -> None:
         """End it and whatever it started; safe to call twice."""
@@ -127,11 +135,6 @@ class Server(ABC):
         return procfs.pss_mib(self.pid)
 
 
-def _is_answered(port: int, asked: str, *, sinkholed: bool) -> bool:
-    response = first_answer(port, asked)
-    return response is not None and (packets.is_sinkholed(response) or not sinkholed)
-
-
 def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """Variables without Telltale's, but for the one that says whether machine code runs: it holds for a whole run."""
     return {key: value for key, value in environ.items() if not key.startswith("TELLTALE_") or key == finder.VARIABLE}
@@ -158,7 +161,7 @@ def free_port() -> int:
     raise ServerFailed("No port is free on both UDP and TCP.")
 
 
-def first_answer(port: int, name: str, seconds: float = 0.02) -> bytes | None:
+def first_answer(port: int, name: str, seconds: float = FIRST_WAIT) -> bytes | None:
     """The response to an A query, or None when there is none in time. A closed port waits too."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(seconds)
@@ -169,5 +172,5 @@ def first_answer(port: int, name: str, seconds: float = 0.02) -> bytes | None:
         except TimeoutError:
             return None
         except OSError:  # refused: nobody listens yet
-            time.sleep(seconds / 4)
+            time.sleep(FIRST_WAIT / 4)
             return None
