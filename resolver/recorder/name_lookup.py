@@ -124,12 +124,12 @@ class NameLookup:
     def _store(self, known: Mapping[str, tuple[str | None, Mapping[NameSource, str | None]]]) -> None:
         """Note makers and names by address; of whom has the address now. What a source does not say stays."""
         with contextlib.closing(db.connect(self._config)) as con:
-            owners = devices.clients(con)
-            facts = {address: of for address, of in known.items() if address in owners and _says(of)}
+            owners = devices.clients_at(con, [address for address, of in known.items() if _says(of)])
+            facts = {address: of for address, of in known.items() if address in owners}
             if not facts:
                 return
             with db.transaction(con):
-                owners = devices.clients(con)
+                owners = devices.clients_at(con, list(facts))
                 for address, (maker, names) in facts.items():
                     if address not in owners:
                         continue

@@ -8,7 +8,7 @@ What the network shows is written by `store.devices.sightings_store`, what peopl
 import ipaddress
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from store.base.db import transaction
@@ -149,6 +149,12 @@ def names(con: sqlite3.Connection) -> dict[int, str]:
 def clients(con: sqlite3.Connection) -> dict[str, int]:
     """Client address → device id."""
     return dict(con.execute("SELECT address, device_id FROM client"))
+
+
+def clients_at(con: sqlite3.Connection, addresses: Sequence[str]) -> dict[str, int]:
+    """The same of these addresses alone, as far as they are known."""
+    sql = "SELECT c.address, c.device_id FROM json_each(?) j CROSS JOIN client c ON c.address = j.value"
+    return dict(con.execute(sql, (json.dumps(addresses),)))
 
 
 def macs(con: sqlite3.Connection) -> dict[str, str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from network.address_sets import is_private_mac
 from store.base.db import transaction
 from store.config.choices import ClientHow
-from store.config.devices import MORE_DEVICES, OVERFLOW, landing_group
+from store.config.devices import MORE_DEVICES, OVERFLOW, clients_at, landing_group
 from store.devices import hand_networks, newcomers
 from store.devices.device_merging import SCOPED, bump, carry_over
 
@@ -57,7 +57,7 @@ def meet(
         # Those with a MAC come first: they may make one device of two.
         device_ids = {each.address: _met(con, each, each.mac.lower(), now) for each in met if each.mac}
         if len(device_ids) > 1:
-            device_ids |= _held(con, list(device_ids))
+            device_ids |= clients_at(con, list(device_ids))
         device_ids |= _met_without_mac(con, [each for each in met if not each.mac], now)
         _forget_old_clients(con, set(device_ids.values()))
         _land(con, last, landing_group(con, landing))
@@ -156,7 +156,7 @@ def _know_better(con: sqlite3.Connection, sighting: Sighting, how: str) -> None:
 
 def _met_without_mac(con: sqlite3.Connection, sightings: list[Sighting], now: int) -> dict[str, int]:
     """Each new one is a device of its own, unless it was given to one by hand, as long as there is room for more."""
-    known = _held(con, [each.address for each in sightings])
+    known = clients_at(con, [each.address for each in sightings])
     new = {each.address: each for each in sightings if each.address not in known}
     given = hand_networks.load(con) if new else hand_networks.NO_NETWORKS
     by_hand = {at: device_id for at in new if (device_id := given.device_of(at)) is not None}
@@ -173,11 +173,6 @@ def _met_without_mac(con: sqlite3.Connection, sightings: list[Sighting], now: in
     if by_hand or any(_has_policy(con, device_id) for device_id in set(made.values())):
         bump(con)
     return known | by_hand | made
-
-
-def _held(con: sqlite3.Connection, addresses: list[str]) -> dict[str, int]:
-    sql = "SELECT address, device_id FROM client WHERE address IN (SELECT value FROM json_each(?))"
-    return dict(con.execute(sql, (json.dumps(addresses),)))
 
 
 def _count(con: sqlite3.Connection) -> int:

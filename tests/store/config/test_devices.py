@@ -23,6 +23,13 @@ def test_one_device_is_read_as_among_all(con: sqlite3.Connection) -> None:
     assert devices.by_mac(con) == {MAC[:-1] + str(number): every[number].id for number in range(3)}
 
 
+def test_whose_a_few_addresses_are_is_read_of_them_alone(con: sqlite3.Connection) -> None:
+    met = {f"10.0.0.{number}": sightings_store.sighted(con, f"10.0.0.{number}") for number in range(5)}
+    asked = ["10.0.0.1", "10.0.0.9", "10.0.0.3", 'no "address"']
+    assert devices.clients_at(con, asked) == {address: met[address] for address in ("10.0.0.1", "10.0.0.3")}
+    assert devices.clients_at(con, []) == {}
+
+
 def test_a_device_without_an_address_goes_by_its_mac(con: sqlite3.Connection) -> None:
     device = sightings_store.sighted(con, "10.0.0.2", MAC)
     con.execute("DELETE FROM client")
