@@ -146,8 +146,11 @@ class Supervisor:
             self._guarded(lambda: door.turn(child, signals, time.monotonic()))
 
     def _turn(self, now: float) -> None:
+        died = False
         for child in tuple(self.children):
+            ran = child.running
             self._reap(child, now)
+            died |= child.spec.worker and ran and not child.running
             if not child.running and child.spec.role in self._dropped:
                 self.children.remove(child)
                 self._dropped.discard(child.spec.role)
@@ -156,6 +159,8 @@ class Supervisor:
             elif child.running and self._heartbeats.hangs(child, now):
                 log.error("%s hangs, or was stopped, and is started anew", child.spec.role)
                 child.send(signal.SIGKILL)
+        if died or any(child.spec.worker and _is_stopped(child) for child in self.children):
+            self._have_siblings_look()
         self._rolling.step(now)
         if self._chore is not None and self._chore():
             self._chore = None
@@ -173,9 +178,15 @@ class Supervisor:
         if self._door is not None:
             waiting.append(self._door.due)
         longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else REST_SECONDS
-        if any(child.pulse is not None and child.pulse.stopped for child in self.children):
+        if any(map(_is_stopped, self.children)):
             longest = min(longest, STOPPED_LOOK_SECONDS)
         return max(0.0, min([now + longest, self._next_status, *waiting]) - now)
+
+    def _have_siblings_look(self) -> None:
+        """A query that a worker was woken for, and then died or was stopped, is told of to nobody a second time."""
+        for child in self.children:
+            if child.spec.worker and child.running and not _is_stopped(child):
+                child.send(signal.SIGCHLD)
 
     def _start(self, child: Child, now: float) -> None:
         self._next_status = now
@@ -263,3 +274,8 @@ class Supervisor:
             action()
         except Exception as error:
             log.warning("%s", error)
+
+
+def _is_stopped(child: Child) -> bool:
+    """Whether a signal had stopped it at the last look."""
+    return child.running and child.pulse is not None and child.pulse.stopped

@@ -9,7 +9,9 @@ while it looks by the clock alone, which costs less then.
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from resolver.listen.owner_wake import Arrivals
@@ -46,10 +48,15 @@ class SpareWatch:
         if self._spare:
             self._arrivals = Arrivals(sibling.fileno() for sibling in self._spare)
             self._loop.add_reader(self._arrivals.fileno(), self._arrived)
+            with suppress(ValueError, RuntimeError):  # a loop that is not the main thread's hears of no signal
+                self._loop.add_signal_handler(signal.SIGCHLD, self.again)
             self._listen()
 
     def again(self) -> None:
-        """To be called now and then: an owner that was woken may have died or been stopped before it took the query."""
+        """To be called now and then: an owner that was woken may have died or been stopped before it took the query.
+
+        The supervisor has it called at once, by SIGCHLD.
+        """
         if self._arrivals is not None and self._listens:
             self._arrivals.listen()
 
@@ -57,6 +64,8 @@ class SpareWatch:
         """Look no more."""
         if self._arrivals is not None:
             self._loop.remove_reader(self._arrivals.fileno())
+            with suppress(ValueError, RuntimeError):
+                self._loop.remove_signal_handler(signal.SIGCHLD)
             self._arrivals.close()
         if self._timer is not None:
             self._timer.cancel()

@@ -76,6 +76,43 @@ def test_a_chore_is_done_once_and_may_bring_children(tmp_path: Path, monkeypatch
     child.process.wait()
 
 
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL])
+def test_siblings_of_a_worker_that_died_or_was_stopped_look_what_it_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    module, told, ready = types.ModuleType("sibling"), tmp_path / "told", tmp_path / "ready"
+
+    def main(words: tuple[str, ...]) -> None:
+        signal.signal(signal.SIGCHLD, lambda *_: told.touch())
+        ready.touch()
+        while True:
+            signal.pause()
+
+    module.main = main  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sibling", module)
+    specs = [Spec("worker-1", sleeping(monkeypatch, 3600.0), worker=True), Spec("worker-2", "sibling", worker=True)]
+    watch = Supervisor(specs, tmp_path, os.environ)
+    owner, sibling = watch.children
+    try:
+        watch._turn(1000.0)
+        until(ready.exists)
+        watch._turn(1001.0)
+        assert not told.exists()
+        assert owner.process is not None and sibling.process is not None
+        owner.send(number)
+        if number == signal.SIGSTOP:
+            until(lambda: pulse.is_stopped(owner.pid or 0))
+        else:
+            owner.process.wait(timeout=PATIENCE_SECONDS)
+        watch._turn(1002.0)
+        until(told.exists)
+    finally:
+        for child in watch.children:
+            if child.process is not None:
+                child.process.kill()
+                child.process.wait()
+
+
 def test_what_the_supervisor_says_is_asked_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that goes wrong adds a warning when the loop runs already."""
     warnings: list[str] = []
