@@ -68,6 +68,8 @@ class StandBy:
             signals.heard()
             if self._answering:
                 self._look_after()
+                if self._answering and signals.fileno() in readable:
+                    os.kill(self._answering, signal.SIGCHLD)  # see SpareWatch.again
                 continue
             if self._arrivals.fileno() in readable:
                 self._arrivals.deafen()

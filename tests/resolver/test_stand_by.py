@@ -109,6 +109,26 @@ def test_when_it_is_calm_nothing_is_held_any_more_and_the_next_is_answered_again
         until(lambda: not standing.forks() and status.read_pid(standing.run, "worker-2") == standing.process.pid)
 
 
+LISTENING = """
+import pathlib, signal
+def run(given, calm):
+    signal.signal(signal.SIGCHLD, lambda *_: pathlib.Path(given["run"], "told").touch())
+    pathlib.Path(given["run"], "ready").touch()
+    while True:
+        signal.pause()
+stand_by.worker.run = run
+"""
+
+
+def test_who_answers_is_told_to_look_as_who_waits_is(stand: Stand) -> None:
+    standing = stand(LISTENING)
+    standing.client.send(b"\0\1" + QUERY)
+    until((standing.run / "ready").exists)
+    assert not (standing.run / "told").exists()
+    standing.process.send_signal(signal.SIGCHLD)
+    until((standing.run / "told").exists)
+
+
 def test_told_to_end_it_ends_with_its_fork(stand: Stand) -> None:
     for is_answering in (False, True):
         standing = stand()
