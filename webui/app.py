@@ -28,10 +28,11 @@ from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import beat
 from store.base.web_way import ASLEEP
-from webui.http import problems
+from webui.http import give_back, problems
 from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.form_calls import FormCalls
+from webui.http.give_back import GiveBack
 from webui.http.head import Head
 from webui.http.headers import SecurityHeaders
 from webui.http.lazy_routes import LazyRoutes, LoadRoutes
@@ -43,8 +44,8 @@ from webui.serving.web_connection import BOUNDS, WebConnection
 from webui.serving.web_server import Server
 
 HERE = Path(__file__).parent
-# Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
-MAX_THREADS = 16
+# Threads that run routes: some may wait for an upstream or a disk while others read; each takes some memory.
+MAX_THREADS = 8
 # Connections that are accepted at one go; those that find no place are gone before the next.
 BACKLOG = 128
 # For the next request over the same connection.
@@ -72,9 +73,9 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
         dependencies=[Depends(gate)],
-        # Headers first: refusals carry them.
+        # Headers before all that answers: refusals carry them.
         middleware=[
-            Middleware(SecurityHeaders), Middleware(Access), Middleware(Head),
+            Middleware(GiveBack), Middleware(SecurityHeaders), Middleware(Access), Middleware(Head),
             Middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL), Middleware(FormCalls),
             Middleware(MarkChanges), Middleware(LoadRoutes),
         ],
@@ -119,6 +120,8 @@ def main(words: Sequence[str] | None = None) -> int:
     given = argued(words, ("state", "run", "fd"), ("handed", "way"))
     logs.setup("webui")
     _allow_files()
+    give_back.share_memory()
+    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]  # FastAPI asks whether a model is of it: none
     visits = Visits(0.0)
     connection = partial(WebConnection, places=Places(BOUNDS), visits=visits)
     app = create(Path(given["state"]), Path(given["run"]), os.environ)

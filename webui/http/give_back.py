@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After a while without a request the memory that requests took goes back to the kernel.
+
+Python and the C library keep what was freed, for the next request; on a small board others have more need of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_M_ARENA_MAX = -8  # see malloc.h
+QUIET_SECONDS = 5.0  # a person who reads on has more ahead of them; malloc_trim(3) takes some milliseconds
+
+
+def share_memory() -> None:
+    """Have all threads of this process take memory from one heap: what each had of its own would lie free there, and
+    Python runs one of them at a time anyhow. To be said before there are any."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc's alone
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
+
+
+def trim() -> None:
+    """Give back what lies free. Where the C library knows no such thing, it stays."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is not None:
+        malloc_trim(0)
+
+
+class GiveBack:
+    """Middleware: the first quiet moment after a request, and none after that until the next request.
+
+    A live view is a request that goes on, and gives nothing back while it does.
+    """
+
+    def __init__(self, app: ASGIApp, trim: Callable[[], None] = trim) -> None:
+        self._app, self._trim = app, trim
+        self._running = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self._running += 1
+        self._cancel()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._cancel()
+                self._timer = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._quiet)
+
+    def _quiet(self) -> None:
+        self._timer = None
+        self._trim()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
