@@ -15,7 +15,7 @@ Wings, from the ground up; each may import those before it:
 
     transport   over what an upstream is asked (udp, tcp, tls, https, quic), and what waits on each connection by its id
     upstream    forwarder: which server is asked, in which dress, until when; who waits meanwhile
-    kept        what upstreams said, kept: for its time, renewed before that ends, and given past it
+    kept        what upstreams said, kept: for its time, renewed before that ends, and given past it; freed memory
     recorder    the workers' buffer of records; the process that writes them and finds out devices (discovery) and names
     answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
     explain     the same decision as one value that pages, API and commands tell, away from the hot path
@@ -29,6 +29,7 @@ Wings, from the ground up; each may import those before it:
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers
+    give_back.py  what a worker gives back when a storm of names is over
     limited_notice.py  a line about who asks too much
     left_lying.py  what a worker does that was begun for what a sibling left lying
     worker.py   the process

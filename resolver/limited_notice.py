@@ -6,6 +6,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from resolver.listen.mmsg import name_of
+from resolver.listen.udp import UdpSocket
+
 LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 
 log = logging.getLogger("resolver.worker")
@@ -17,12 +20,14 @@ class LimitedNotice:
     def __init__(self) -> None:
         self._limited, self._tell_at = 0, 0.0
 
-    def tell(self, limited: int, loudest: Iterable[str], now: float) -> None:
-        """`limited`: how many were not answered so far; `loudest`: who asked the most of late."""
+    def tell(self, limited: int, sockets: Iterable[object], now: float) -> None:
+        """`limited`: how many were not answered so far; `sockets`: which of them know who asked the most of late."""
         if limited == self._limited or now < self._tell_at:
             return
+        read = [each for each in sockets if isinstance(each, UdpSocket)]
+        loudest = {name_of(each.shares.loudest) for each in read if each.shares.loudest}
         log.warning(
             "%d queries were not answered, so that others are: too many came from %s",
-            limited - self._limited, ", ".join(sorted(set(loudest))[:3]),
+            limited - self._limited, ", ".join(sorted(loudest)[:3]),
         )  # fmt: skip
         self._limited, self._tell_at = limited, now + LIMITED_SECONDS

@@ -32,6 +32,7 @@ from resolver.answer.pipeline import Resolver
 from resolver.asked_upstreams import DRAIN_SECONDS, AskedUpstreams
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
+from resolver.give_back import GiveBack
 from resolver.kept.cache import Cache
 from resolver.kept.prefetch import Prefetch
 from resolver.kept.stale import StaleTimer
@@ -39,7 +40,6 @@ from resolver.led_feed import LedFeed
 from resolver.limited_notice import LimitedNotice
 from resolver.listen.handed import HandedSocket
 from resolver.listen.inherited import inherited, loop_factory
-from resolver.listen.mmsg import name_of
 from resolver.listen.owner_wake import wake_alone
 from resolver.listen.rate_limits import RateLimits
 from resolver.listen.spare_watch import SpareWatch
@@ -107,7 +107,7 @@ class Worker:
         self._spare_watch = SpareWatch(self._loop, ())
         self._servers: list[asyncio.Server] = []
         self._started, self._teller = time.time(), status.Teller(run, f"worker-{number}")
-        self._notice = LimitedNotice()
+        self._notice, self._give_back = LimitedNotice(), GiveBack(self.resolver)
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
         self._device_watch = DeviceWatch(state, run)
@@ -224,10 +224,6 @@ class Worker:
         snapshot = self.resolver.snapshot
         self.resolver.snapshot = snapshot.at(home_networks(snapshot.settings.allowed_networks))
 
-    def _loudest(self) -> set[str]:
-        read = [each for each in (*self._udp, *self.spare) if isinstance(each, UdpSocket)]
-        return {name_of(each.shares.loudest) for each in read if each.shares.loudest}
-
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
         beat()
@@ -236,7 +232,8 @@ class Worker:
         self._follow_links()
         self._spare_watch.again()
         self._led_feed.look()
-        self._notice.tell(self.resolver.counters["limited"], self._loudest(), self._loop.time())
+        self._notice.tell(self.resolver.counters["limited"], (*self._udp, *self.spare), self._loop.time())
+        self._give_back.look(self._loop.time())
         self._publish()
         self._events.look_now()
 

@@ -139,6 +139,10 @@ class Index:
         """Return how many distinct names of this list stand in the index, over all its levels."""
         return sum(slot.block_names + slot.allow_names for slot in self.slots if slot.blocklist_id == blocklist_id)
 
+    def forget_silent(self) -> None:
+        """Remember no more which domains nothing is said of: one look each finds it out again."""
+        self._silent.clear()
+
     def match(self, name: str, mask: int) -> Match | None:
         """Return the rule of the lists in `mask` that decides `name`, of those that hashes hold.
 

@@ -136,6 +136,24 @@ class Cache:
         cost = KEPT_COST + len(packet)
         self._add(key, tuple.__new__(Kept, (packet, upstream, now, now + min(seconds, TTL_MAX), cost)))
 
+    def once_asked(self) -> int:
+        """How many entries were never asked for again."""
+        return sum(isinstance(entry, Kept) for entry in self.entries.values())
+
+    def drop_once_asked(self, most: int, keep: int) -> bool:
+        """Drop up to `most` of those, the oldest first, and leave `keep`; whether any went."""
+        keys = [key for key, entry in self.entries.items() if isinstance(entry, Kept)]
+        for key in (going := keys[: min(most, max(0, len(keys) - keep))]):
+            self.bytes -= self.entries.pop(key)[4]
+        return bool(going)
+
+    def compact(self) -> None:
+        """Put what is left together, so that the memory of what went is given back in one piece."""
+        self.entries = OrderedDict(
+            (b"".join((key[:1], key[1:])), _copied(entry) if isinstance(entry, Kept) else entry)
+            for key, entry in self.entries.items()
+        )
+
     def _add(self, key: QuestionKey, entry: Entry | Kept) -> None:
         entries = self.entries
         if key in entries:
@@ -157,3 +175,9 @@ class Cache:
         self.bytes += entry.cost - cost
         self._trim()
         return entry
+
+
+def _copied(entry: Kept) -> Kept:
+    """The same in other memory."""
+    packet = b"".join((entry.packet[:1], entry.packet[1:]))
+    return Kept(packet, entry.upstream, entry.stored + 0.0, entry.expires + 0.0, entry.cost)

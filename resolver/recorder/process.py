@@ -28,6 +28,7 @@ from resolver.recorder.courtesy import Courtesy
 from resolver.recorder.discovery import Discovery
 from resolver.recorder.log_insight import LogInsight
 from resolver.recorder.log_upkeep import LogUpkeep
+from resolver.recorder.memory_upkeep import MemoryUpkeep
 from resolver.recorder.noted_counts import GoneWorkers
 from resolver.recorder.row_counter import RowCounter
 from resolver.recorder.told_errors import ToldErrors
@@ -48,7 +49,6 @@ from store.privacy.log_privacy import Kept
 STATUS_SECONDS = 1.0
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
-COLLECT_SECONDS = 60.0
 AHEAD_SECONDS = 1.0  # what is due so soon is done with a status: one wake-up for all
 NOT_WRITTEN = "the query log cannot be written; rows wait in memory"
 
@@ -72,6 +72,7 @@ class Recorder:
         self._kept: Kept | None = None
         self._follow_privacy()
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._errors.tell)
+        self._memory = MemoryUpkeep(self._log, self._counter)
         self._pace, self._selector, self._clock = Pace(), selectors.DefaultSelector(), ClockWatch()
         self._readers = self._watch()
         for source in (self._discovery.neighbours, self._config):
@@ -81,7 +82,7 @@ class Recorder:
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
-        self._next_try = self._next_seen = self._next_status = self._last_commit = self._next_collect = 0.0
+        self._next_try = self._next_seen = self._next_status = self._last_commit = 0.0
         self._begun_at, self._begun_why = 0.0, ""
         self._gone, self._merged = GoneWorkers(run, lambda gone: self._log.gone(*gone)), dict[int, int]()
         if self._log.waits_for:
@@ -148,9 +149,7 @@ class Recorder:
             self._save()
         if looked:
             self._readers.tell()
-        if now >= self._next_collect:
-            self._next_collect = now + COLLECT_SECONDS
-            gc.collect()  # rows are tuples, none in a circle: looking for circles took a fifth of the time
+        self._memory.look(now)
         ahead = AHEAD_SECONDS if now >= self._next_status else 0.0
         self._upkeep.do_what_is_due(now, ahead)
         if self._config.woken(now):
@@ -292,7 +291,7 @@ def main(words: Sequence[str] | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
     gc.freeze()
-    gc.disable()  # see Recorder._do_what_is_due
+    gc.disable()  # see memory_upkeep
     recorder.serve(SignalWake())
 
 

@@ -44,6 +44,10 @@ class RowCounter:
             self._kind_of.clear()
         self.facts = facts
 
+    def forget_names(self) -> None:
+        """Whose kinds are remembered; they are looked up again."""
+        self._kind_of = {}
+
     def take(self, batch: Columns) -> None:
         """Count the rows of a batch."""
         if len(self._kind_of) > MAX_NAMES:

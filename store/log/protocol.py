@@ -103,6 +103,9 @@ class LogWriter(Protocol):
         imported history is kept that is older than this log; None: as everything.
         """
 
+    def forget_cached(self) -> None:
+        """Hold no more in memory than rows that wait; what is needed is read again."""
+
     def roll(self) -> bool:
         """Do a little of what makes counts quick to read, of what is over; whether there was any."""
 

@@ -93,6 +93,10 @@ class SqliteWriter:
         with log_errors():
             return self._rows.commit(seen, make_room)
 
+    def forget_cached(self) -> None:
+        if not self.waits_for:
+            self._rows.forget_cached()
+
     def roll(self) -> bool:
         with log_errors():
             return self._rows.roll()

@@ -168,6 +168,11 @@ class Writer:
         else:
             self._spool.remove()
 
+    def forget_cached(self) -> None:
+        """Drop the ids that are remembered, and SQLite's pages."""
+        self._interner.forget()
+        self._con.execute("PRAGMA shrink_memory")
+
     def roll(self) -> bool:
         """Add up a little of the hours that are over, but for those of which rows wait; whether there was any."""
         now = self._clock_us()

@@ -1,18 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import logging
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from resolver import limited_notice
 from resolver.limited_notice import LIMITED_SECONDS, LimitedNotice
+from resolver.listen.udp import UdpSocket
 
 
-def test_it_is_said_once_a_minute_and_only_when_there_are_more(caplog: pytest.LogCaptureFixture) -> None:
+def socket_of(loudest: bytes) -> Any:
+    made: Any = UdpSocket.__new__(UdpSocket)
+    made.shares = SimpleNamespace(loudest=loudest)
+    return made
+
+
+def test_it_is_said_once_a_minute_and_only_when_there_are_more(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limited_notice, "name_of", bytes.decode)
     caplog.set_level(logging.WARNING)
     notice = LimitedNotice()
     notice.tell(0, [], 0.0)
-    notice.tell(5, ["b", "a", "d", "c", "a"], 1.0)
-    notice.tell(9, ["a"], 2.0)
-    notice.tell(12, ["a"], 1.0 + LIMITED_SECONDS)
-    notice.tell(12, ["a"], 1.0 + 2 * LIMITED_SECONDS)
+    notice.tell(5, [*map(socket_of, (b"b", b"a", b"", b"d", b"c", b"a")), object()], 1.0)
+    notice.tell(9, [], 2.0)
+    notice.tell(12, [], 1.0 + LIMITED_SECONDS)
+    notice.tell(12, [], 1.0 + 2 * LIMITED_SECONDS)
     assert [record.getMessage().split()[0] for record in caplog.records] == ["5", "7"]
     assert caplog.records[0].getMessage().endswith("from a, b, c")

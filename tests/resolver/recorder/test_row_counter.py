@@ -47,3 +47,11 @@ def test_names_are_bounded() -> None:
         keys = [KEYS[2]._replace(name=f"{number}-{name}.example") for name in range(MAX_NAMES)]
         counter.take(columns(Batch(1, 0, 1, ["10.0.0.1"], keys, [(1, 0, key, 1) for key in range(MAX_NAMES)])))
     assert len(counter._kind_of) <= 2 * MAX_NAMES and counter.now().kinds["unknown"] == 3 * MAX_NAMES
+
+
+def test_what_is_forgotten_is_looked_up_again() -> None:
+    counter = RowCounter(facts.load())
+    for _ in range(2):
+        counter.take(batch((0, 1)))
+        counter.forget_names()
+    assert counter.now().kinds["tracking"] == 2

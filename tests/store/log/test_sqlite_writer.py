@@ -58,6 +58,18 @@ def test_a_large_commit_makes_room_of_what_is_too_old(writer: SqliteWriter) -> N
     assert writer.retain(2, 1000).records == 0
 
 
+def test_what_it_remembered_is_read_again_where_it_was_forgotten(writer: SqliteWriter) -> None:
+    for _ in range(2):
+        writer.add(_batch(2), {}.get)
+        writer.commit(90)
+        writer.forget_cached()
+    with closing(db.connect(writer.path, read_only=True)) as con:
+        assert con.execute("SELECT count(*), count(DISTINCT name) FROM queries").fetchone() == (4, 1)
+        assert con.execute("SELECT count(*) FROM names").fetchone() == con.execute(
+            "SELECT count(DISTINCT name) FROM names"
+        ).fetchone()
+
+
 def test_a_full_disk_is_an_error_that_may_pass(writer: SqliteWriter) -> None:
     writer._con.execute(f"PRAGMA max_page_count = {writer._con.execute('PRAGMA page_count').fetchone()[0]}")
     writer.add(_batch(5000), {}.get)
