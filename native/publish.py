@@ -20,8 +20,8 @@ def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
     may want one more of the same libraries; what was compiled since does not go with what it has.
     """
     built.mkdir(parents=True, exist_ok=True)
-    for folder in (built, built.parent):
-        folder.chmod(_FOLDER)
+    for place in (built, built.parent):
+        place.chmod(_FOLDER)
     before = load(built)
     known = {path: hash_of(house / path) for path in sources}
     libraries = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
