@@ -56,15 +56,15 @@ class House:
         self.connections: list[Silent] = []
         self.begun = clock.now
 
-    def falls_asleep(self) -> float:
-        """After how long."""
+    def falls_asleep(self) -> int:
+        """After how long, in whole seconds."""
         with self._way() as way:
             idleness = Idleness(
                 self.visits, self.entrance, way, lambda: self.seconds, lambda: self.busy, self.entrance.tasks,
                 self.connections,
             )  # fmt: skip
             self.loop.run_until_complete(idleness.wait())
-        return self.clock.now - self.begun
+        return round(self.clock.now - self.begun)
 
     def later(self, seconds: float, name: str, value: object) -> None:
         self.loop.call_later(seconds, setattr, self, name, value)
