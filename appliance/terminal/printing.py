@@ -7,6 +7,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from appliance.terminal.encodings import shows_all
@@ -86,6 +87,8 @@ def _dumped(value: Any, indent: int | None = None) -> str:
 def _encode(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
+    if isinstance(value, SimpleNamespace):  # a plain row of config.db
+        return vars(value)
     if hasattr(value, "model_dump"):
         return value.model_dump()
     return str(value)
