@@ -13,6 +13,8 @@ from wire.message import Question
 MEMO_BYTES = 16 << 20  # of all policies together
 MEMO_COST = 400  # bytes that an entry takes beside its query and its response
 
+_MEMO, _ORIGIN = int(Origin.MEMO), Key._fields.index("origin")
+
 
 class Aging(NamedTuple):
     """How a memo of an upstream's response grows old: its TTLs go down each second, until it has expired."""
@@ -55,7 +57,7 @@ class MemoSpace:
 
 def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:
     """The memo of a response just sent; one with an entry behind it is due for `Seat.renew` at once."""
-    key = key._replace(origin=int(Origin.MEMO))
+    key = Key._make((*key[:_ORIGIN], _MEMO, *key[_ORIGIN + 1 :]))  # as `_replace` does, in half the time
     if entry is None:
         return packet[2:], int(until * SECOND_NS), key, None
     shift = 10 + len(question.section)  # from the body to the response less its id
