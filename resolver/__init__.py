@@ -29,7 +29,7 @@ Wings, from the ground up; each may import those before it:
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers
-    give_back.py  what a worker gives back when a storm of names is over
+    after_storm.py  what a worker gives back when a storm of names is over
     limited_notice.py  a line about who asks too much
     left_lying.py  what a worker does that was begun for what a sibling left lying
     worker.py   the process

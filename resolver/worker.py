@@ -24,6 +24,7 @@ from pathlib import Path
 
 from network.home_networks import home_networks
 from resolver import left_lying
+from resolver.after_storm import AfterStorm
 from resolver.answer import snapshot as snapshots
 from resolver.answer import stale_answers
 from resolver.answer.answer_feed import AnswerFeed, wants_answers
@@ -32,7 +33,6 @@ from resolver.answer.pipeline import Resolver
 from resolver.asked_upstreams import DRAIN_SECONDS, AskedUpstreams
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
-from resolver.give_back import GiveBack
 from resolver.kept.cache import Cache
 from resolver.kept.prefetch import Prefetch
 from resolver.kept.stale import StaleTimer
@@ -107,7 +107,7 @@ class Worker:
         self._spare_watch = SpareWatch(self._loop, ())
         self._servers: list[asyncio.Server] = []
         self._started, self._teller = time.time(), status.Teller(run, f"worker-{number}")
-        self._notice, self._give_back = LimitedNotice(), GiveBack(self.resolver)
+        self._notice, self._after_storm = LimitedNotice(), AfterStorm(self.resolver)
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
         self._device_watch = DeviceWatch(state, run)
@@ -233,7 +233,7 @@ class Worker:
         self._spare_watch.again()
         self._led_feed.look()
         self._notice.tell(self.resolver.counters["limited"], (*self._udp, *self.spare), self._loop.time())
-        self._give_back.look(self._loop.time())
+        self._after_storm.look(self._loop.time())
         self._publish()
         self._events.look_now()
 

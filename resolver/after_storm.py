@@ -18,7 +18,7 @@ KEPT = 500  # of those that were asked for but once, the latest
 SWOLLEN = 4_000  # so many, and there was a storm
 
 
-class GiveBack:
+class AfterStorm:
     """Of one worker; times are seconds of a clock that never jumps."""
 
     def __init__(self, resolver: Resolver) -> None:

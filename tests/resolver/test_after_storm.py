@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from resolver import give_back
-from resolver.give_back import CALM_LOOKS, CALM_QUERIES, KEPT, LOOK_SECONDS, STEP, SWOLLEN, GiveBack
+from resolver import after_storm
+from resolver.after_storm import CALM_LOOKS, CALM_QUERIES, KEPT, LOOK_SECONDS, STEP, SWOLLEN, AfterStorm
 from resolver.kept.cache import Cache
 
 
@@ -32,18 +32,18 @@ class Worker:
 @pytest.fixture(name="trims")
 def how_often(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     times: list[int] = []
-    monkeypatch.setattr(give_back.freed_memory, "give_back", lambda: times.append(1))
+    monkeypatch.setattr(after_storm.freed_memory, "give_back", lambda: times.append(1))
     return times
 
 
-def minutes(looks: GiveBack, begin: int, count: int) -> None:
+def minutes(looks: AfterStorm, begin: int, count: int) -> None:
     for minute in range(begin, begin + count):
         looks.look(minute * LOOK_SECONDS)
 
 
 def test_after_a_storm_what_was_asked_for_once_goes_but_the_latest(trims: list[int]) -> None:
     worker: Any = Worker()
-    looks = GiveBack(worker)
+    looks = AfterStorm(worker)
     worker.storm(SWOLLEN + 3 * STEP)
     minutes(looks, 0, CALM_LOOKS)
     assert worker.cache.once_asked() == SWOLLEN + 3 * STEP
@@ -62,7 +62,7 @@ def test_after_a_storm_what_was_asked_for_once_goes_but_the_latest(trims: list[i
 
 def test_while_it_blows_and_where_there_was_none_nothing_goes(trims: list[int]) -> None:
     worker: Any = Worker()
-    looks = GiveBack(worker)
+    looks = AfterStorm(worker)
     worker.storm(2 * SWOLLEN)
     for minute in range(20):
         worker.recorder.noted += CALM_QUERIES
@@ -70,5 +70,5 @@ def test_while_it_blows_and_where_there_was_none_nothing_goes(trims: list[int]) 
     assert worker.cache.once_asked() == 2 * SWOLLEN
     home: Any = Worker()
     home.storm(SWOLLEN)
-    minutes(GiveBack(home), 0, 20)
+    minutes(AfterStorm(home), 0, 20)
     assert home.cache.once_asked() == SWOLLEN and not trims and not home.forgotten
