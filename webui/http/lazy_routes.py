@@ -57,9 +57,14 @@ class LazyRoutes:
             for place in places:
                 if place in self._missing:
                     self._of[place] = self._included(self._table[place])
-                    self._missing -= {place}
-            ordered = (route for place in sorted(self._of) for route in self._of[place])
-            self._app.router.routes[:] = [*self._first, *ordered, *self._last]
+                    self._order()
+                    self._missing -= {place}  # last: from here on nobody waits for it
+            self._order()
+
+    def _order(self) -> None:
+        """After each group: the import of the next one takes its time, and may raise."""
+        ordered = (route for place in sorted(self._of) for route in self._of[place])
+        self._app.router.routes[:] = [*self._first, *ordered, *self._last]
 
     def load_all(self) -> None:
         self.load(sorted(self._missing))

@@ -99,6 +99,19 @@ def test_one_that_does_not_import_is_tried_again(app: FastAPI, monkeypatch: pyte
         assert client.get("/").json() == "made_home"
 
 
+def test_what_came_before_one_that_does_not_import_stands_in_its_place(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lazy: LazyRoutes = app.state.lazy_routes
+    lazy.load([2])
+    monkeypatch.setitem(sys.modules, "made_home", None)
+    with pytest.raises(ImportError):
+        lazy.load([1, 3])
+    with TestClient(app) as client:
+        assert client.get("/lists/rules").json() == "made_rules", "although the one behind it raised"
+        assert client.get("/last").text == "last"
+
+
 def test_many_at_once_import_it_once(app: FastAPI) -> None:
     lazy: LazyRoutes = app.state.lazy_routes
     ready = Barrier(8)
