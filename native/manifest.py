@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manifest: which machine code there is, and of which sources it was made.
 
-A text file, a line each: `source HASH PATH`, `library HASH FILE` and `module NAME FILE`. The loader maps a library that
-a power cut left half written, and whoever calls into it dies, so libraries are looked at before. Hashes are those that
+A text file, a line each: `source HASH PATH`, `library HASH FILE` and `module NAME FILE`, and `lines NUMBER` at its end:
+a power cut may leave half of it, and half of the machine code does not run. The loader maps a library that
+was left half written, too, and whoever calls into it dies, so libraries are looked at before. Hashes are those that
 Python itself knows bytecode by (PEP 552): made to notice a change, not to withstand somebody who may write here anyway.
 """
 
@@ -53,13 +54,16 @@ def render(manifest: Manifest) -> str:
     lines = [f"source {known} {path}" for path, known in sorted(manifest.sources.items())]
     lines += [f"library {known} {file}" for file, known in sorted(manifest.libraries.items())]
     lines += [f"module {name} {file}" for name, file in sorted(manifest.modules.items())]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in (*lines, f"lines {len(lines)}"))
 
 
 def parse(text: str) -> Manifest:
-    """What `render` wrote. Raises ValueError."""
+    """What `render` wrote, from its first line to its last. Raises ValueError."""
     sources, libraries, modules = dict[str, str](), dict[str, str](), dict[str, str]()
-    for line in text.splitlines():
+    lines = text.split("\n")
+    if lines[-2:] != [f"lines {len(lines) - 2}", ""]:
+        raise ValueError("a manifest ends with the number of its lines")
+    for line in lines[:-2]:
         what, first, second = line.split(" ", 2)
         if what == "source":
             sources[second] = first

@@ -16,7 +16,18 @@ def test_what_was_written_is_read() -> None:
     assert parse(render(WRITTEN)) == WRITTEN
 
 
-@pytest.mark.parametrize("text", ["source 00ff", "what is this", "\n", "source\n"])
+def test_one_that_was_left_half_written_counts_as_none(tmp_path: Path) -> None:
+    whole = render(WRITTEN)
+    for size in range(len(whole)):
+        (tmp_path / NAME).write_text(whole[:size])
+        assert load(tmp_path) is None, whole[:size]
+    lines = whole.splitlines(keepends=True)
+    for left_out in range(len(lines)):
+        (tmp_path / NAME).write_text("".join(lines[:left_out] + lines[left_out + 1 :]))
+        assert load(tmp_path) is None, lines[left_out]
+
+
+@pytest.mark.parametrize("text", ["source 00ff", "what is this", "\n", "source\nlines 1\n", "other 1 2\nlines 1\n"])
 def test_what_is_no_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / NAME).write_text(text)
     assert load(tmp_path) is None
