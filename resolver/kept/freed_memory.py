@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was freed given back to the system, by hand: the C library keeps it for the next time, which may never come."""
+"""What was freed given back to the system, by hand: the C library keeps it for the next time, which may never come.
+
+See malloc_trim(3).
+"""
 
 from __future__ import annotations
 

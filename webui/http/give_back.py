@@ -12,8 +12,10 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from resolver.kept import freed_memory
+
 _M_ARENA_MAX = -8  # see malloc.h
-QUIET_SECONDS = 5.0  # a person who reads on has more ahead of them; malloc_trim(3) takes some milliseconds
+QUIET_SECONDS = 5.0  # a person who reads on has more ahead of them; giving back takes some milliseconds
 
 
 def share_memory() -> None:
@@ -24,20 +26,13 @@ def share_memory() -> None:
         mallopt(_M_ARENA_MAX, 1)
 
 
-def trim() -> None:
-    """Give back what lies free. Where the C library knows no such thing, it stays."""
-    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if malloc_trim is not None:
-        malloc_trim(0)
-
-
 class GiveBack:
     """Middleware: the first quiet moment after a request, and none after that until the next request.
 
     A live view is a request that goes on, and gives nothing back while it does.
     """
 
-    def __init__(self, app: ASGIApp, trim: Callable[[], None] = trim) -> None:
+    def __init__(self, app: ASGIApp, trim: Callable[[], None] = freed_memory.give_back) -> None:
         self._app, self._trim = app, trim
         self._running = 0
         self._timer: asyncio.TimerHandle | None = None

@@ -6,7 +6,11 @@ import pytest
 from resolver.kept import freed_memory
 
 
-def test_it_may_be_asked_for_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_c_library_is_asked_where_it_knows_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     freed_memory.give_back()
+    asked = list[int]()
+    monkeypatch.setattr(freed_memory, "_libc", SimpleNamespace(malloc_trim=asked.append))
+    freed_memory.give_back()
+    assert asked == [0]
     monkeypatch.setattr(freed_memory, "_libc", SimpleNamespace())
     freed_memory.give_back()

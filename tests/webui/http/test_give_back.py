@@ -8,7 +8,7 @@ import pytest
 from clock import Clock
 from starlette.types import Message, Receive, Scope, Send
 
-from webui.http.give_back import QUIET_SECONDS, GiveBack, share_memory, trim
+from webui.http.give_back import QUIET_SECONDS, GiveBack, share_memory
 
 HTTP: Scope = {"type": "http"}
 
@@ -92,10 +92,8 @@ def test_the_c_library_is_asked_where_it_knows_of_it(knows: bool, monkeypatch: p
     class Library:
         def __init__(self, name: None) -> None:
             if knows:
-                self.malloc_trim = lambda *words: asked.append(("malloc_trim", words))
                 self.mallopt = lambda *words: asked.append(("mallopt", words))
 
     monkeypatch.setattr("webui.http.give_back.ctypes.CDLL", Library)
-    trim()
     share_memory()
-    assert asked == ([("malloc_trim", (0,)), ("mallopt", (-8, 1))] if knows else [])
+    assert asked == ([("mallopt", (-8, 1))] if knows else [])
