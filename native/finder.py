@@ -22,6 +22,8 @@ from native.manifest import GROUP, Manifest, load
 from native.sources import DATAGRAMS
 
 VARIABLE = "TELLTALE_COMPILED"
+# Who writes `off` into YAML without quotes gives "false".
+_OFF, _ON = frozenset({"off", "false", "no", "0"}), frozenset({"on", "true", "yes", "1"})
 HOUSE = Path(__file__).parents[1]
 # Machine code for one kind of interpreter and processor: "cpython-311-x86_64-linux-gnu".
 BUILT = HOUSE / "native" / "built" / EXTENSION_SUFFIXES[0].split(".")[1]
@@ -120,13 +122,13 @@ def install(environ: Mapping[str, str] = os.environ) -> None:
     if _Door.passed:
         return
     _Door.passed = True
-    wish = environ.get(VARIABLE, "")
-    if wish == "off":
+    wish = environ.get(VARIABLE, "").strip().lower()
+    if wish in _OFF:
         _Door.running = Running(Way.OFF)
     elif manifest := load(BUILT):
         _Door.finder = Finder(BUILT, manifest)
         sys.meta_path.insert(0, _Door.finder)
-    if wish == "on" and (now := running()).way != Way.COMPILED:
+    if wish in _ON and (now := running()).way != Way.COMPILED:
         sys.exit(f"{VARIABLE}=on, yet {why_not(now)}.")
 
 

@@ -109,15 +109,17 @@ def start(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.process
-def test_the_plain_files_run_where_that_is_wished() -> None:
+@pytest.mark.parametrize("wish", ["off", "OFF", "false", " 0 "])
+def test_the_plain_files_run_where_that_is_wished(wish: str) -> None:
     code = "import wire.names; from native.finder import running; print(running().way, wire.names.__file__)"
-    done = start(code, **{VARIABLE: "off"})
+    done = start(code, **{VARIABLE: wish})
     assert done.stdout == f"off {HOUSE / 'wire/names.py'}\n", done.stderr
 
 
 @pytest.mark.process
-def test_where_machine_code_is_wished_and_not_there_a_sentence_says_why(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wish", ["on", "True"])
+def test_where_machine_code_is_wished_and_not_there_a_sentence_says_why(tmp_path: Path, wish: str) -> None:
     code = f"import native.finder, pathlib; native.finder.BUILT = pathlib.Path({str(tmp_path)!r}); import wire.names"
-    done = start(code, **{VARIABLE: "on"})
+    done = start(code, **{VARIABLE: wish})
     assert done.returncode == 1 and not done.stdout
     assert done.stderr == f"{VARIABLE}=on, yet there is no machine code in {tmp_path}: `make compiled` makes it.\n"
