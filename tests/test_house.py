@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from source_files import HOUSE, python_files, tree
 
+from appliance.service import program_copy
+
 FLOORS = {
     "native": 0, "wire": 0, "network": 0, "store": 1, "blocklists": 2, "resolver": 3, "firewall": 3, "dhcp": 3,
     "recursor": 3, "evidence": 3, "webui": 4, "appliance": 5,
@@ -161,6 +163,7 @@ def distribution(spec: str) -> str:
 def test_every_room_stands() -> None:
     packaged = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
     assert set(packaged["targets"]["wheel"]["packages"]) == set(FLOORS)
+    assert set(program_copy.ROOMS) == set(FLOORS), "`telltale install` copies every room"
     assert {room for room in FLOORS if (HOUSE / room / "__init__.py").is_file()} == set(FLOORS)
 
 

@@ -13,7 +13,7 @@ from source_files import HOUSE, nodes, python_files
 from store.config.settings import SETTINGS
 
 ROOMS = (
-    "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
+    "native", "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
     "appliance",
 )  # fmt: skip
 FOLDERS = {*ROOMS, "tests", "bench", "docs", "scripts", "deploy", ".ci"}

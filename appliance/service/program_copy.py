@@ -23,7 +23,7 @@ from store.base.sentences import say
 
 NAME = "telltale"
 ROOMS = (
-    "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
+    "native", "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
     "appliance",
 )  # fmt: skip
 _HOMES = ("/home", "/root", "/run/user", "/tmp")  # noqa: S108  (where a service does not look)

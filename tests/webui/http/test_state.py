@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from store.accounts import login_sessions, two_step
 from store.base import db
 from store.config import edit
 from store.config.settings import Settings
@@ -31,7 +32,11 @@ def test_settings_that_do_not_read_leave_the_ones_before(tmp_path: Path, caplog:
     assert WebUi(tmp_path, tmp_path, {}).settings() == Settings()
 
 
-def test_a_backup_that_waits_for_a_yes_keeps_the_process_awake(tmp_path: Path) -> None:
+def test_a_backup_that_waits_for_a_yes_keeps_the_process_awake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_sessions, "_unwritten", {})  # of other tests
+    monkeypatch.setattr(two_step, "_unwritten_steps", {})
     ui = WebUi(tmp_path, tmp_path, {})
     assert not ui.is_busy()
     key = ui.kept_backups.keep("home.json", "{}")
