@@ -72,8 +72,8 @@ def test_a_group_and_a_device_that_differ(visitor: Any, stands: Any) -> None:
     page = visitor.get(WALL).text
     assert "DNS over HTTPS: off" in page and "Time asked elsewhere: watch" in page and "Redmi Note 13" in page
     visitor.tap(f"{WALL}/switch", scope="device:1", switch="ntp", mode="default")
-    with closing(visitor.engine().raw_connection()) as con:
-        assert [row.switch for row in wall_overrides.overrides(con.driver_connection)] == ["doh"]
+    with closing(visitor.engine().connect()) as con:
+        assert [row.switch for row in wall_overrides.overrides(con)] == ["doh"]
 
 
 def test_what_each_caught_lately(visitor: Any, stands: Any) -> None:
