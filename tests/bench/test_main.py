@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,11 @@ def test_remarks_outlive_the_next_run() -> None:
     start, end = bench.REMARKS
     assert bench._remarks(f"old\n{start}\nwhy\n{end}\nold") == f"{start}\nwhy\n{end}\n"
     assert bench._remarks("nothing here") == ""
+
+
+def test_what_people_wrote_stands_among_the_remarks() -> None:
+    """All else of the page is written anew by the next run, and would be lost."""
+    page, source = (HOUSE / "docs/performance.md").read_text(), (HOUSE / "bench/report.py").read_text()
+    headings = re.findall(r"^#+ .+", page.replace(bench._remarks(page), ""), re.M)
+    assert "## Targets" in headings
+    assert [heading for heading in headings if heading not in source] == [], "move it before <!-- end of remarks -->"
