@@ -11,7 +11,8 @@ from appliance.doctor.observation import Observation, observe
 from appliance.start.run_options import Parser
 from store.base import languages
 from store.base.process_parts import State
-from store.base.sentences import say
+from store.base.process_status import ChildState
+from store.base.sentences import say, say_as
 from store.config import settings
 from store.config.endpoints import show_endpoint
 
@@ -39,24 +40,31 @@ def main(argv: Sequence[str]) -> int:
 
 
 def as_values(seen: Observation) -> dict[str, object]:
-    """What --json prints: `server` was asked, and answered in `milliseconds`."""
+    """What --json prints: `server` was asked, and answered in `milliseconds`; those that are `asleep`."""
     values = asdict(seen.health)
     del values["parts"]
-    return {**values, "server": show_endpoint(seen.server), "milliseconds": _rounded(seen.milliseconds)}
+    values |= {"asleep": _asleep(seen), "server": show_endpoint(seen.server)}
+    return {**values, "milliseconds": _rounded(seen.milliseconds)}
 
 
 def render(seen: Observation, language: str = languages.ENGLISH) -> str:
-    """The status in a line, and two for each problem: the sentence and the cure."""
+    """The status in a line, one for each process that sleeps, and two for each problem: the sentence and the cure."""
     took, server = _rounded(seen.milliseconds), show_endpoint(seen.server)
     answers = (
         say("DNS on {server} does not answer", server=server) if took is None
         else say("DNS on {server} answers in {milliseconds} ms", server=server, milliseconds=took)
     )  # fmt: skip
     lines = [f"{seen.health.status}: {languages.tell(answers, language)}"]
+    lines += [f"  {role}: {languages.tell(say_as('state of a process', 'asleep'), language)}" for role in _asleep(seen)]
     for problem in seen.health.problems:
         lines.append(f"  {errors.one_line(languages.tell(problem.sentence, language))}")
         lines.append(f"    → {languages.tell(problem.cure, language)}")
     return "\n".join(lines)
+
+
+def _asleep(seen: Observation) -> list[str]:
+    """Roles. No page can say so: whoever opens one wakes them."""
+    return [part.role for part in seen.health.parts if part.words == ChildState.ASLEEP]
 
 
 def _rounded(milliseconds: float | None) -> float | None:

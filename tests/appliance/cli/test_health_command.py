@@ -66,6 +66,19 @@ def test_a_child_that_keeps_ending_is_named_with_the_cure(
     assert cure.startswith("    → ") and "log" in cure
 
 
+def test_who_sleeps_is_named_and_is_no_problem(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dns(monkeypatch, Response(0, b"", (0, 0, 0)))
+    publish(run, ChildStatus("updater"), ChildStatus("webui", state=ChildState.ASLEEP))
+    assert health_command.main([]) == 0
+    first, *more = capsys.readouterr().out.splitlines()
+    assert first.startswith("ok: ") and more == ["  webui: asleep"]
+    assert health_command.main(["--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["asleep"] == ["webui"] and said["problems"] == []
+
+
 def test_nobody_answers(run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     dns(monkeypatch, None)
     assert health_command.main(["--state", str(run.parent), "--json"]) == 1
