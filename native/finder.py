@@ -140,5 +140,6 @@ def running() -> Running:
 def why_not(now: Running) -> str:
     """Why it is not compiled, in the words of those who build; people are told by health."""
     if now.way == Way.STALE:
-        return f"{now.changed[0]} and {len(now.changed) - 1} more have changed since `make compiled`"
+        more = f" and {len(now.changed) - 1} more have" if now.changed[1:] else " has"
+        return f"{now.changed[0]}{more} changed since `make compiled`: call it again"
     return now.why or f"there is no machine code in {BUILT}: `make compiled` makes it"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from source_files import HOUSE
 
-from native.finder import VARIABLE, Finder, Running, Way
+from native.finder import VARIABLE, Finder, Running, Way, why_not
 from native.manifest import GROUP, Manifest, hash_of
 
 NAME = "made._xxhash"  # a module's name ends as its library begins
@@ -114,6 +114,17 @@ def test_the_plain_files_run_where_that_is_wished(wish: str) -> None:
     code = "import wire.names; from native.finder import running; print(running().way, wire.names.__file__)"
     done = start(code, **{VARIABLE: wish})
     assert done.stdout == f"off {HOUSE / 'wire/names.py'}\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("a.py",), "a.py has changed since `make compiled`: call it again"),
+        (("a.py", "b.py"), "a.py and 1 more have changed since `make compiled`: call it again"),
+    ],
+)
+def test_whoever_builds_is_told_what_changed(changed: tuple[str, ...], said: str) -> None:
+    assert why_not(Running(Way.STALE, changed=changed)) == said
 
 
 @pytest.mark.process

@@ -31,7 +31,8 @@ def test_what_is_imported_at_any_depth_counts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", hot_files(HOUSE))
 def test_a_hot_file_does_nothing_that_machine_code_does_otherwise(path: str) -> None:
-    assert not list(read_otherwise((HOUSE / path).read_text()))
+    otherwise = list(read_otherwise((HOUSE / path).read_text()))
+    assert not otherwise, "docs/decisions.md says why: “Compiled is a choice”"
 
 
 def test_what_machine_code_does_otherwise_is_seen() -> None:
