@@ -131,7 +131,7 @@ def test_files_that_pages_name_exist() -> None:
     "thing",
     ["a list format", "a block mode", "an API resource with its page", "a step of the resolver", "a transport",
      "a setting", "a column of the query log", "a check of the doctor", "a finding", "a command",
-     "a switch of the wall"],
+     "a switch of the wall", "a page", "a hot file"],
 )  # fmt: skip
 def test_it_is_told_how_to_add(thing: str) -> None:
     (recipe,) = re.findall(rf"^\*\*{thing}\.\*\*(.*?)(?=\n\n)", page("CONTRIBUTING.md"), re.M | re.S)

@@ -3,7 +3,7 @@
 
 A field's name is its key in the file, and an older or newer process may be beside us during an update: fields may be
 added, none changes its name or type. Each has a default, which also stands for what does not read. A process that is
-not here (the web UI, the firewall's guard) says nothing; what the supervisor says of its children holds for it.
+not here (the web UI, the keepalive) says nothing; what the supervisor says of its children holds for it.
 """
 
 from __future__ import annotations

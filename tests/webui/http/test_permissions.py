@@ -26,6 +26,7 @@ from webui.http.route_needs import Call, calls, find
 pytestmark = pytest.mark.web
 
 LET_IN = 418  # what the test answers in place of the route
+AGAIN = "run: .venv/bin/python -m webui.http.access_doc"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,8 @@ def test_everybody_is_let_in_where_it_is_declared_and_refused_elsewhere(
 
 def test_every_route_declares_what_it_needs(callers: Mapping[str, TestClient]) -> None:
     """Whoever adds one says so: `APIRouter(…, dependencies=[permissions.sees])`, see webui/http/permissions.py."""
-    assert [(call.method, call.path) for call in every_call(callers) if not call.declared] == []
+    silent = [(call.method, call.path) for call in every_call(callers) if not call.declared]
+    assert silent == [], "say who may: APIRouter(…, dependencies=[permissions.sees]), see webui/http/permissions.py"
 
 
 def test_what_changes_something_needs_the_token_of_a_page(callers: Mapping[str, TestClient]) -> None:
@@ -113,8 +115,8 @@ def test_the_need_of_an_address_is_found() -> None:
 
 def test_what_is_written_is_what_holds(callers: Mapping[str, TestClient]) -> None:
     written = Path(HOUSE / "docs" / "access.md").read_text("utf-8")
-    assert written == access_doc.render(every_call(callers)), "run: python -m webui.http.access_doc"
-    assert route_needs.NEEDS.read_text() == route_needs.written(every_call(callers)), "and here: the same"
+    assert written == access_doc.render(every_call(callers)), AGAIN
+    assert route_needs.NEEDS.read_text() == route_needs.written(every_call(callers)), AGAIN
 
 
 def test_why_is_said_to_each_in_their_words() -> None:
