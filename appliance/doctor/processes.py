@@ -21,8 +21,8 @@ def health(seen: Observation) -> Iterator[Finding]:
     if seen.running and all(part.state is State.OK for part in seen.health.parts):
         running = sum(part.words == "running" for part in seen.health.parts)
         yield Finding("processes", OK, say("{running} processes run.", running=running))
-        if seen.health.code.way in (Way.COMPILED, Way.PLAIN, Way.OFF):
-            yield Finding("code", OK, tell_code(seen.health.code))
+    if seen.running and seen.health.code.way in (Way.COMPILED, Way.PLAIN, Way.OFF):  # else it is a problem above
+        yield Finding("code", OK, tell_code(seen.health.code))
     if seen.health.recorder is State.OK and not seen.health.dropped:
         yield Finding("query log", OK, say("The query log is written, and no record was dropped."))
 

@@ -101,9 +101,12 @@ def test_the_same_problems_in_the_same_order(
 
 @each
 def test_the_same_words(told: Situation, browser: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
-    problems = json.loads(command(capsys, "--json")[1])["problems"]
+    answered = json.loads(command(capsys, "--json")[1])
+    problems = answered["problems"]
     sentences, cures = ([problem[key] for problem in problems] for key in ("sentence", "cure"))
-    printed = command(capsys)[1].splitlines()[1:]
+    asleep, printed = [f"  {role}: asleep" for role in answered["asleep"]], command(capsys)[1].splitlines()[1:]
+    assert printed[: len(asleep)] == asleep
+    printed = printed[len(asleep) :]
     assert printed[::2] == [f"  {sentence}" for sentence in sentences]
     assert printed[1::2] == [f"    → {cure}" for cure in cures]
     assert [finding.text for finding in doctor(browser)] == sentences
