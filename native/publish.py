@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from native.manifest import NAME, Manifest, hash_of, load, render
@@ -12,9 +13,10 @@ from native.manifest import NAME, Manifest, hash_of, load, render
 _FILE, _FOLDER = 0o644, 0o755
 
 
-def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
+def publish(out: Path, sources: Mapping[str, str], built: Path) -> Manifest:
     """Move the libraries in `out`, laid out as packages, into a folder of their own below `built`, and have the
-    manifest name them: nobody ever sees half of it.
+    manifest name them: nobody ever sees half of it. `sources`: path → its hash before the compiler read it, so that
+    one that was edited meanwhile counts as changed.
 
     Those that it named before stay. An appliance that runs has its manifest in memory, and a child that it starts later
     may want one more of the same libraries; what was compiled since does not go with what it has.
@@ -23,13 +25,12 @@ def publish(out: Path, sources: set[str], house: Path, built: Path) -> Manifest:
     for place in (built, built.parent):
         place.chmod(_FOLDER)
     before = load(built)
-    known = {path: hash_of(house / path) for path in sources}
     libraries = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
     number = 1 + max((int(folder.name) for folder in built.iterdir() if folder.name.isdigit()), default=0)
     _open_to_readers(out)
     out.rename(built / str(number))
     modules = {name: f"{number}/{file}" for name, file in libraries.items()}
-    manifest = Manifest(known, {file: hash_of(built / file) for file in modules.values()}, modules)
+    manifest = Manifest(sources, {file: hash_of(built / file) for file in modules.values()}, modules)
     written = built / f"{NAME}.new"
     written.write_text(render(manifest), encoding="utf-8")
     written.chmod(_FILE)

@@ -25,6 +25,7 @@ HOUSE = Path(__file__).parents[1]
 sys.path.insert(0, str(HOUSE))
 
 from native.finder import BUILT  # noqa: E402
+from native.manifest import hash_of  # noqa: E402
 from native.publish import publish  # noqa: E402
 from native.sources import DATAGRAM_SOURCE, DATAGRAMS, hot_files, leaned_on  # noqa: E402
 
@@ -56,14 +57,19 @@ def main() -> int:
     begun, paths, out = time.monotonic(), hot_files(HOUSE), WORK / "out"
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
-    build(paths, out)
     sources = leaned_on(HOUSE, paths)
     if (HOUSE / DATAGRAM_SOURCE).is_file():
         sources |= {DATAGRAM_SOURCE, DATAGRAM_SOURCE.replace(".pyx", ".py")}
+    known = {path: hash_of(HOUSE / path) for path in sources}  # before anything is read of them
+    print(f"Compiling {len(paths)} hot files. Warnings of mypyc (Treating ..., Unsupported ...) do no harm.", flush=True)
+    build(paths, out)
     size = sum(file.stat().st_size for file in out.rglob("*.so")) / 1e6
-    manifest = publish(out, sources, HOUSE, BUILT)
+    manifest = publish(out, known, BUILT)
     print(f"Compiled {len(paths)} hot files{' and the datagrams' if DATAGRAMS in manifest.modules else ''}"
           f" in {time.monotonic() - begun:.0f} s: {size:.1f} MB in {BUILT.relative_to(HOUSE)}")  # fmt: skip
+    if changed := manifest.changed(HOUSE):
+        print(f"{changed[0]} was changed meanwhile, so plain Python runs until it is called again.", file=sys.stderr)
+        return 1
     return 0
 
 

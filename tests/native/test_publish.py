@@ -20,7 +20,15 @@ def compile_them(house: Path, text: str) -> Path:
 
 
 def make(house: Path, text: str) -> Manifest:
-    return publish(compile_them(house, text), {"names.py"}, house, house / "built")
+    return publish(compile_them(house, text), {"names.py": hash_of(house / "names.py")}, house / "built")
+
+
+def test_what_was_edited_while_it_was_compiled_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_text("x = 1\n")
+    before = {"names.py": hash_of(tmp_path / "names.py")}
+    out = compile_them(tmp_path, "of x = 1")
+    (tmp_path / "names.py").write_text("x = 2\n")
+    assert publish(out, before, tmp_path / "built").changed(tmp_path) == ("names.py",)
 
 
 def test_the_manifest_names_libraries_by_module_and_sources_by_hash(tmp_path: Path) -> None:
@@ -52,7 +60,8 @@ def test_whoever_runs_it_may_read_what_root_compiled(tmp_path: Path) -> None:
     (tmp_path / "built").mkdir()
     before = os.umask(0o077)
     try:
-        publish(compile_them(tmp_path, "x"), {"names.py"}, tmp_path, tmp_path / "built" / "some-machine")
+        known = {"names.py": hash_of(tmp_path / "names.py")}
+        publish(compile_them(tmp_path, "x"), known, tmp_path / "built" / "some-machine")
     finally:
         os.umask(before)
     for path in (tmp_path / "built", *(tmp_path / "built").rglob("*")):
