@@ -61,7 +61,7 @@ def main() -> int:
     if (HOUSE / DATAGRAM_SOURCE).is_file():
         sources |= {DATAGRAM_SOURCE, DATAGRAM_SOURCE.replace(".pyx", ".py")}
     known = {path: hash_of(HOUSE / path) for path in sources}  # before anything is read of them
-    print(f"Compiling {len(paths)} hot files. Warnings of mypyc (Treating ..., Unsupported ...) do no harm.", flush=True)
+    print(f"Compiling {len(paths)} hot files; warnings (Treating ..., Unsupported ...) do no harm.", flush=True)
     build(paths, out)
     size = sum(file.stat().st_size for file in out.rglob("*.so")) / 1e6
     manifest = publish(out, known, BUILT)
