@@ -85,7 +85,7 @@ def faults(page: str) -> list[str]:
 
 @pytest.mark.parametrize("path", everywhere())
 def test_what_one_click_does_says_for_whom(full_looker: Any, path: str) -> None:
-    assert not faults(full_looker.get(path).text)
+    assert not faults(full_looker.get(path).text), "say for whom, and let SAYS know in which words"
 
 
 def test_a_form_that_does_not_say_is_found() -> None:
