@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE =
 help:
 	@echo 'make run      set up, then run Telltale here, in the foreground     ARGS="--upstream 9.9.9.9"'
 	@echo 'make install  set up .venv with the command .venv/bin/telltale'
-	@echo 'make compiled machine code of the hot files, for a third less processor time; takes a C compiler and a minute'
+	@echo 'make compiled machine code of the hot files, for up to a third less processor time; takes a C compiler and a minute'
 	@echo 'make test     lint, types and the whole test suite, plain and compiled   WAYS=plain   ARGS="tests/resolver -k cache"'
 	@echo 'make check    lint, types and the tests that start and serve nothing: less than a minute of one core'
 	@echo 'make lint     ruff and mypy alone'
