@@ -84,12 +84,18 @@ def keep_going(
         signal.signal(number, stop)
     signal.signal(signal.SIGCHLD, _woken)
     with closing(SignalWake()) as signals:
-        while not keeper.stopping:
+        while not _is_over(keeper):
             keeper.turn(time.monotonic())
             beat()
-            seconds = every_seconds() if callable(every_seconds) else every_seconds
-            sleep(signals, events, seconds, sources())
+            if not _is_over(keeper):
+                seconds = every_seconds() if callable(every_seconds) else every_seconds
+                sleep(signals, events, seconds, sources())
     keeper.stop()
+
+
+def _is_over(keeper: Keeper) -> bool:
+    """A signal said so, or its own turn, after which nothing would wake it."""
+    return keeper.stopping
 
 
 def sleep(signals: SignalWake, events: Wakes | None, seconds: float, sources: Iterable[Source] = ()) -> None:

@@ -101,8 +101,11 @@ def test_the_end_of_a_child_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         child: subprocess.Popen[bytes] | None = None
 
         def turn(self, now: float) -> None:
-            if self.child is None:
-                self.child = subprocess.Popen(["true"])
+            if self.child is None:  # it lives until the first turn is over
+                self.child = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+                assert self.child.poll() is None and self.child.stdin is not None
+                self.child.stdin.close()
+                return
             self.stopping = self.child.poll() is not None
 
         def stop(self) -> None:

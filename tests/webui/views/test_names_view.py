@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Local names in words."""
 
-from store.local.local_tables import ForwardedDomain, LocalRecord
+from store.rows.tables import ForwardedDomain, LocalRecord
 from webui.views import names_view
 
 
