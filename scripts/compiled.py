@@ -68,7 +68,7 @@ def main() -> int:
     print(f"Compiled {len(paths)} hot files{' and the datagrams' if DATAGRAMS in manifest.modules else ''}"
           f" in {time.monotonic() - begun:.0f} s: {size:.1f} MB in {BUILT.relative_to(HOUSE)}")  # fmt: skip
     if changed := manifest.changed(HOUSE):
-        print(f"{changed[0]} was changed meanwhile: plain Python runs until `make compiled` is called again.", file=sys.stderr)
+        print(f"{changed[0]} was changed meanwhile, so plain Python runs: `make compiled` again.", file=sys.stderr)
         return 1
     return 0
 
