@@ -8,6 +8,7 @@ decided is decided once, when the first of them is asked for: from then on a pro
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -28,10 +29,14 @@ HOUSE = Path(__file__).parents[1]
 # Machine code for one kind of interpreter and processor: "cpython-311-x86_64-linux-gnu".
 BUILT = HOUSE / "native" / "built" / EXTENSION_SUFFIXES[0].split(".")[1]
 
+# What a process dies of whose machine code is wrong, or wrong for its processor: SIGTRAP where a compiler's trap is one
+# (64-bit ARM), SIGFPE by a division.
+FAULTS = frozenset((signal.SIGSEGV, signal.SIGILL, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGTRAP))
+
 
 class Way(StrEnum):
     """Which runs. `off`: plain, as was asked for; `stale`: plain, since sources have changed; `broken`: plain, since
-    the machine code does not load here.
+    the machine code does not load here; `crashed`: plain, since processes have died of it.
     """
 
     COMPILED = "compiled"
@@ -39,6 +44,7 @@ class Way(StrEnum):
     OFF = "off"
     STALE = "stale"
     BROKEN = "broken"
+    CRASHED = "crashed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Running:
     datagrams: bool = False
     changed: tuple[str, ...] = ()
     why: str = ""  # it is broken
+    crashes: int = 0
 
 
 PLAIN = Running()
@@ -130,6 +137,12 @@ def install(environ: Mapping[str, str] = os.environ) -> None:
         sys.meta_path.insert(0, _Door.finder)
     if wish in _ON and (now := running()).way != Way.COMPILED:
         sys.exit(f"{VARIABLE}=on, yet {why_not(now)}.")
+
+
+def distrust(crashes: int) -> None:
+    """Run plain Python, since the machine code has crashed so often; to be called before the first `install`."""
+    if not _Door.passed:
+        _Door.passed, _Door.running = True, Running(Way.CRASHED, crashes=crashes)
 
 
 def running() -> Running:

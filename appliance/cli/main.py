@@ -11,14 +11,16 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from appliance import errors
 from appliance.errors import Complaint
 from appliance.terminal.encodings import make_plain
 from appliance.terminal.quick import QUICK
+from native import crash_mark
 from native.finder import running
 from store.base import languages
-from store.base.private_files import keep_private
+from store.base.private_files import keep_private, state_dir
 from store.base.sentences import say
 
 
@@ -33,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def dispatch(arguments: list[str]) -> int:
     """Run the command that the arguments name; raise what it raises."""
     rest = in_language(front(arguments))
+    heed_crashes(rest)
     speak_as_the_house(rest)
     if "--debug" in rest[:1] or "--debug" in rest[1:]:
         os.environ["TELLTALE_DEBUG"] = "1"
@@ -72,12 +75,29 @@ def speak_as_the_house(arguments: list[str]) -> None:
         return
     from store.config import settings
 
+    with contextlib.suppress(RuntimeError):  # a home that is none, as in ~nobody
+        languages.speak_as_the_house(settings.language_of(meant(arguments)))
+
+
+def heed_crashes(arguments: list[str]) -> None:
+    """Leave machine code alone that has crashed in this house, and have the appliance note when it dies of it.
+
+    Nothing that may be machine code is imported before.
+    """
+    with contextlib.suppress(RuntimeError):
+        state = meant(arguments)
+        crash_mark.heed(state, os.environ)
+        if arguments[:1] == ["run"]:
+            crash_mark.arm(state, os.environ)
+
+
+def meant(arguments: list[str]) -> Path:
+    """The state directory, with `--state DIR` wherever it stands. Raises RuntimeError for a home that is none."""
     at = next((at for at, word in enumerate(arguments) if word.partition("=")[0] == "--state"), None)
     option = None
     if at is not None:
         option = arguments[at].partition("=")[2] or "".join(arguments[at + 1 : at + 2])
-    with contextlib.suppress(RuntimeError):  # a home that is none, as in ~nobody
-        languages.speak_as_the_house(settings.language_of(settings.state_dir(option, os.environ)))
+    return state_dir(option, os.environ)
 
 
 def front(arguments: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from appliance.process import forking, orphans
+from appliance.process import forking, orphans, plain_child
 from appliance.process.forking import Forked
 from store.base.process_status import ChildState
 from store.base.pulse import Pulse, take
@@ -81,6 +81,7 @@ class Child:
         self.spec = spec
         self.backoff = Backoff()
         self.process = spec.process
+        self.compiled = False  # whether the one that ended last had machine code
         self.pulse = spec.pulse
         self.started = spec.since
         self.due = 0.0  # when to start it, while there is no process
@@ -114,8 +115,8 @@ class Child:
                 os.nice(spec.nice)
 
         try:
-            fds = (*spec.fds, end)
-            self.process = forking.fork(spec.role, spec.module, spec.arguments, fds, self._environ, settle)
+            fds, again = (*spec.fds, end), plain_child.settle_again(supervisor, end, spec.drains)
+            self.process = forking.fork(spec.role, spec.module, spec.arguments, fds, self._environ, settle, again)
         except BaseException:
             pulse.close()
             raise
@@ -131,6 +132,7 @@ class Child:
         """The exit code when the process has ended since the last look (negative: the signal), else None."""
         if self.process is None or (code := self.process.poll()) is None:
             return None
+        self.compiled = self.process.compiled
         self.process = None
         self.asleep = self.spec.sleeps and code == ASLEEP and not self.wanted_exit
         self.due = now if self.wanted_exit or self.asleep else now + self.backoff.ended(now - self.started, now)

@@ -7,6 +7,9 @@ It starts within milliseconds where a fresh interpreter takes some hundred, and 
 clean as a fresh one: it keeps the descriptors that it is given and no other, has the signals and the environment of a
 new process, and ends without running anything of ours that was going on. Whoever forks has one thread and no open
 database.
+
+A fork has our machine code, too (`native`). Where the environment that it is given says that it must not, it goes on as
+a fresh interpreter (appliance.process.plain_child), with all else the same.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from native import crash_mark
+from native.finder import VARIABLE, Way, running
+
 _PR_SET_NAME = 15
 # Beyond any descriptor of ours. Where the kernel has no close_range(2), so many are closed one by one.
 _LAST_DESCRIPTOR = min(os.sysconf("SC_OPEN_MAX"), 1 << 16)
@@ -38,15 +44,17 @@ _ARG_START, _ARG_END = 45, 46
 _POLL_SECONDS = 0.01
 _SETTLED = b"settled"
 _MAX_WORD = 4096  # a sentence of why not
+_PLAIN_CHILD = "appliance.process.plain_child"
 
 _libc = ctypes.CDLL(None)
 
 
 class Forked:
-    """A child, with the part of subprocess.Popen's interface that a supervisor needs."""
+    """A child, with the part of subprocess.Popen's interface that a supervisor needs. `compiled`: it has our machine
+    code."""
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
+    def __init__(self, pid: int, compiled: bool = False) -> None:
+        self.pid, self.compiled = pid, compiled
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -121,20 +129,26 @@ def fork(
     fds: Iterable[int],
     environ: Mapping[str, str],
     settle: Callable[[], None],
+    settle_again: tuple[str, ...] | None = None,
 ) -> Forked:
     """Start `module`'s `main(arguments)` in a child, and return once it has done `settle`.
 
+    `settle_again`: what `settle` leaves in memory alone, for a fresh interpreter (plain_child); nothing as a rule.
     Raises OSError (no memory, too many processes, `settle` raised). Signals wait meanwhile: until the child has
     handlers of its own, it would tell us of one that was meant for it.
     """
     # All that can be found out before is: each page that the child writes to is no longer shared.
+    compiled = running().way == Way.COMPILED
+    if plain := compiled and environ.get(VARIABLE) == "off":
+        again = settle_again or (str(os.getpid()), "-1", "ends")
+        module, arguments = _PLAIN_CHILD, (*again, role, module, *arguments)
     setup = _Setup(
         module,
         arguments,
         gaps=_gaps(fds),
         handled=tuple(number for number in signal.valid_signals() if callable(signal.getsignal(number))),
         environ=None if environ is os.environ else dict(environ),
-        title=_title(role),
+        title=title_of(role),
     )
     for stream in (sys.stdout, sys.stderr):
         stream.flush()  # else both of us would write what is in there
@@ -150,7 +164,7 @@ def fork(
         if (word := os.read(read_end, _MAX_WORD)) != _SETTLED:
             os.waitpid(pid, 0)
             raise OSError(errno.EPERM, word.decode(errors="replace") or "it ended at once")
-        return Forked(pid)
+        return Forked(pid, compiled and not plain)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for fd in (read_end, write_end):
@@ -181,17 +195,27 @@ class _Setup(NamedTuple):
 
 def _become(setup: _Setup) -> NoReturn:
     """Be the child; this never returns into the frames of its parent."""
-    code = 1
     try:
         gc.freeze()  # garbage of the parent may own numbers of descriptors that are ours by now
+        crash_mark.disarm()
         _own_descriptors(setup.gaps)
         _own_signals(setup.handled)
         if setup.environ is not None:
             os.environ.clear()
             os.environ.update(setup.environ)
-        sys.argv = [setup.module, *setup.arguments]
-        _rename(*setup.title)
-        code = _exit_code(importlib.import_module(setup.module).main(setup.arguments))
+    except BaseException:
+        traceback.print_exc()
+        _leave(1)
+    run(setup.module, setup.arguments, setup.title)
+
+
+def run(module: str, arguments: tuple[str, ...], title: tuple[bytes, int, bytes]) -> NoReturn:
+    """Be the child that is called so: the process has what it needs and nothing else."""
+    code = 1
+    try:
+        sys.argv = [module, *arguments]
+        _rename(*title)
+        code = _exit_code(importlib.import_module(module).main(arguments))
     except SystemExit as left:
         code = _exit_code(left.code)
     except KeyboardInterrupt:
@@ -245,7 +269,7 @@ def _own_signals(handled: Iterable[int]) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _title(role: str) -> tuple[bytes, int, bytes]:
+def title_of(role: str) -> tuple[bytes, int, bytes]:
     """The role as a name of the kernel, and where and what to write in place of our command line: as much as it holds.
 
     Where that cannot be found out, nothing is written: a name is a courtesy.

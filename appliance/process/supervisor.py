@@ -9,13 +9,14 @@
 import logging
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
+from appliance.process.machine_code import MachineCode
 from appliance.process.rolling_restart import Rolling
 from appliance.process.signals import Signals
 from store.base import status
@@ -71,12 +72,14 @@ class Supervisor:
         self,
         specs: Sequence[Spec],
         run: Path,
-        environ: Mapping[str, str],
+        environ: MutableMapping[str, str],
         facts: Callable[[], SupervisorStatus] = SupervisorStatus,
         daily: Callable[[], None] | None = None,
     ) -> None:
         self.children: list[Child] = []
         self._environ = environ
+        self._machine_code = MachineCode(environ)
+        self._leaving = False  # workers that still have machine code are to be started without it
         self.add(specs)
         self._run = run
         self._facts = facts
@@ -161,6 +164,9 @@ class Supervisor:
                 child.send(signal.SIGKILL)
         if died or any(child.spec.worker and _is_stopped(child) for child in self.children):
             self._have_siblings_look()
+        if self._leaving and self.answers():
+            self._leaving = False
+            self._rolling.begin([child for child in self.children if child.spec.worker and _is_compiled(child)])
         self._rolling.step(now)
         if self._chore is not None and self._chore():
             self._chore = None
@@ -206,6 +212,8 @@ class Supervisor:
         if child.wanted_exit or child.asleep:
             log.info("%s %s", child.spec.role, "sleeps until somebody asks" if child.asleep else "ended")
             return
+        if self._machine_code.ended(child.compiled, code, f"{child.spec.role} {why(code)}", now):
+            child.due, self._leaving = now, True
         log.warning("%s %s; it is started again in %.1f s", child.spec.role, why(code), max(0.0, child.due - now))
         self._report_once(child, now)
 
@@ -228,7 +236,7 @@ class Supervisor:
             )
             for child in self.children
         )
-        return replace(self._facts(), children=tuple(children))
+        return replace(self._facts(), children=tuple(children), code=self._machine_code.running())
 
     def _stop(self, signals: Signals) -> None:
         """End the children in order; whatever is left at its deadline is killed."""
@@ -274,6 +282,10 @@ class Supervisor:
             action()
         except Exception as error:
             log.warning("%s", error)
+
+
+def _is_compiled(child: Child) -> bool:
+    return child.process is not None and child.process.compiled
 
 
 def _is_stopped(child: Child) -> bool:

@@ -40,7 +40,6 @@ from appliance.start.late_ports import LatePorts
 from appliance.start.run_options import Options
 from appliance.start.wanted_ports import TakenPorts
 from blocklists.packs import services_beside
-from native.finder import running
 from store.base import logs, status
 from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
@@ -253,7 +252,6 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         troubles += filter(None, [keeper.trouble])
     return SupervisorStatus(
         version=version(),
-        code=running(),
         state=str(house.state),
         dns=tuple(show_endpoint(endpoint) for endpoint in house.dns.here),
         web=show_endpoint(house.web_endpoint),

@@ -3,6 +3,8 @@
 
 Three ways lead there: new files are made 0600 by the process's mask, SQLite's are made so before it opens them (it
 gives its write-ahead log the mode of the database), and what an older start has left is closed at the next.
+
+Where it lies is told here, too: that is asked before any room with a hot file may be imported.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 MASK = 0o077
@@ -22,6 +24,16 @@ OURS = (
 )  # fmt: skip
 FOLDERS = ("index", "lists", "run", "tls")
 FILES_MAX = 20_000  # a list has three files, and a home some hundred lists
+
+
+def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
+    """Where the state lies: the option, TELLTALE_STATE, /var/lib/telltale for root, else the XDG state folder."""
+    if chosen := option or environ.get("TELLTALE_STATE"):
+        return Path(chosen).expanduser()
+    if os.geteuid() == 0:
+        return Path("/var/lib/telltale")
+    home = Path(environ.get("HOME") or Path.home())
+    return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "telltale"
 
 
 def keep_private() -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from store.base import file_faults
 from store.base.db import connect
 from store.base.file_faults import Choice
+from store.base.private_files import state_dir
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from store.config.endpoints import parse_endpoint
@@ -40,16 +41,6 @@ _log = logging.getLogger(__name__)
 
 class SettingError(ValueError):
     """A setting that cannot be; the text is a sentence that says what can."""
-
-
-def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
-    """Where the state lies: the option, TELLTALE_STATE, /var/lib/telltale for root, else the XDG state folder."""
-    if chosen := option or environ.get("TELLTALE_STATE"):
-        return Path(chosen).expanduser()
-    if os.geteuid() == 0:
-        return Path("/var/lib/telltale")
-    home = Path(environ.get("HOME") or Path.home())
-    return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "telltale"
 
 
 def language_of(state: Path) -> str:

@@ -31,6 +31,12 @@ def tell_code(code: Running) -> Sentence:
         )
     if code.way == Way.BROKEN:
         return say("Plain Python: the compiled code cannot be loaded ({why}).", why=code.why)
+    if code.way == Way.CRASHED:
+        return say_count(
+            code.crashes,
+            "Compiled code crashed {count:,} time; plain Python does its work.",
+            "Compiled code crashed {count:,} times; plain Python does its work.",
+        )
     return say("Plain Python.")
 
 
@@ -39,4 +45,11 @@ def look_at_code(facts: HealthFacts) -> Iterator[Problem]:
     code = facts.supervisor.code
     if code.way in (Way.STALE, Way.BROKEN):
         cure = say("All works as well, only slower; `make compiled` compiles anew, then restart Telltale.")
+        yield Problem(f"code_{code.way}", State.OK, tell_code(code), cure)
+    if code.way == Way.CRASHED:
+        cure = say(
+            "All works as well, only slower; `make compiled` compiles anew, or {variable} keeps plain Python; then "
+            "restart Telltale.",
+            variable="TELLTALE_COMPILED=off",
+        )
         yield Problem(f"code_{code.way}", State.OK, tell_code(code), cure)

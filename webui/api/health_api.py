@@ -34,9 +34,9 @@ class Health(BaseModel):
     restarting: list[str] = Field(description="processes restarted five times or more within a minute")
     problems: list[Problem] = Field(description="the worst first")
     version: str
-    code: Literal["compiled", "plain", "off", "stale", "broken"] = Field(
+    code: Literal["compiled", "plain", "off", "stale", "broken", "crashed"] = Field(
         description="compiled: what `make compiled` made runs. Else plain Python, as well: off: that was asked for; "
-        "stale: the sources have changed since; broken: it cannot be loaded"
+        "stale: the sources have changed since; broken: it cannot be loaded; crashed: processes have died of it"
     )
 
 

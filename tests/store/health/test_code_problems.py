@@ -19,6 +19,8 @@ TOLD = {
     Running(Way.STALE, changed=("a.py", "b.py")):
         "Plain Python: 2 sources have changed since they were compiled, a.py among them.",
     Running(Way.BROKEN, why="no such file"): "Plain Python: the compiled code cannot be loaded (no such file).",
+    Running(Way.CRASHED, crashes=1): "Compiled code crashed 1 time; plain Python does its work.",
+    Running(Way.CRASHED, crashes=2): "Compiled code crashed 2 times; plain Python does its work.",
 }  # fmt: skip
 
 
@@ -30,5 +32,5 @@ def test_it_is_said_what_runs(code: Running) -> None:
 @pytest.mark.parametrize("code", TOLD, ids=str)
 def test_only_what_is_there_and_does_not_run_is_a_problem(code: Running) -> None:
     problems = [*look_at_code(HealthFacts(Statuses(supervisor=SupervisorStatus(code=code)), True, {}))]
-    assert bool(problems) is (code.way in (Way.STALE, Way.BROKEN))
+    assert bool(problems) is (code.way in (Way.STALE, Way.BROKEN, Way.CRASHED))
     assert all(problem.state is State.OK for problem in problems), "all of it works"
