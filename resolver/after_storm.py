@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a worker gives back when a storm of names is over: answers that were asked for but once, memos, freed memory.
 
+What then is still much more than at its start goes with the process: it asks to be renewed, in a moment of quiet.
+
 A home asks for some thousand names a day, again and again. Whoever asked for a million leaves the cache full of answers
 that nobody wants, and they would stay for a day, to be given when no upstream answers.
 """
@@ -9,6 +11,8 @@ from __future__ import annotations
 
 from resolver.answer.pipeline import Resolver
 from resolver.kept import freed_memory
+from resolver.kept.own_memory import OwnMemory
+from store.base import pulse
 
 LOOK_SECONDS = 60.0
 CALM_QUERIES = 1_200  # between two looks: twenty a second
@@ -16,14 +20,17 @@ CALM_LOOKS = 3  # in a row, and it is over
 STEP = 2_000  # answers dropped at a time, some milliseconds' work
 KEPT = 500  # of those that were asked for but once, the latest
 SWOLLEN = 4_000  # so many, and there was a storm
+PATIENCE_LOOKS = 60  # for which a look at which nobody has asked since the one before is waited for
 
 
 class AfterStorm:
     """Of one worker; times are seconds of a clock that never jumps."""
 
-    def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
+    def __init__(self, resolver: Resolver, memory: OwnMemory | None = None) -> None:
+        self._resolver, self._memory = resolver, memory or OwnMemory()
         self._next_look, self._noted, self._calm, self._is_dropping = 0.0, 0, 0, False
+        self._patience: int | None = None  # looks for which quiet is waited for; None: no renewal is wanted
+        self._last_noted = 0
 
     def look(self, now: float) -> None:
         """To be called now and then; mostly it does nothing."""
@@ -35,6 +42,10 @@ class AfterStorm:
             self._noted = noted
             if self._calm == CALM_LOOKS:
                 self._is_dropping = self._resolver.cache.once_asked() > SWOLLEN
+            elif not self._calm:
+                self._patience = None
+        if self._patience is not None:
+            self._ask(self._patience)
 
     def _step(self) -> None:
         cache = self._resolver.cache
@@ -45,3 +56,12 @@ class AfterStorm:
         self._resolver.snapshot.forget_memos()
         self._resolver.snapshot.index.forget_silent()
         freed_memory.give_back()
+        self._patience = PATIENCE_LOOKS if self._memory.is_much() else None
+
+    def _ask(self, patience: int) -> None:
+        """Nothing is in flight, and an upstream is there to ask for what is forgotten: old answers are worth more."""
+        before, self._last_noted = self._last_noted, self._resolver.recorder.noted
+        self._patience = max(0, patience - 1)
+        is_quiet = self._last_noted == before or not patience
+        if is_quiet and not self._resolver.forwarder.in_flight and not self._resolver.forwarder.all_down:
+            pulse.ask_renewal()

@@ -8,6 +8,7 @@ years when it first hears the time, and that must not look like a hang.
 from pathlib import Path
 
 from appliance.process.children import Child
+from store.base import status
 
 HANG_SECONDS = 15.0
 # The others may wait for a slow disk for a while, and a recorder that is killed loses what waits in it.
@@ -41,9 +42,9 @@ class Heartbeats:
         self.look(child, now)
         return child.spec.worker and now - self._seen[child.spec.role][2] > HANG_SECONDS
 
-    def stamp(self, child: Child) -> int:
-        """What changes when the child writes its file anew."""
-        return self._written(child.spec.role)
+    def speaker(self, child: Child) -> int | None:
+        """The process of which the last word of its role is: it, one before it, or a fork of theirs; None: none yet."""
+        return status.read_pid(self._run, child.spec.role)
 
     def _written(self, role: str) -> int:
         try:

@@ -17,6 +17,7 @@ from typing import Protocol
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
 from appliance.process.machine_code import MachineCode
+from appliance.process.renewals import Renewals
 from appliance.process.rolling_restart import Rolling
 from appliance.process.signals import Signals
 from store.base import status
@@ -86,6 +87,7 @@ class Supervisor:
         self._regular = [_Regular(DAY, daily)] if daily else []
         self._heartbeats = Heartbeats(run)
         self._rolling = Rolling(self._heartbeats)
+        self._renewals = Renewals(self._rolling)
         self._chore: Callable[[], bool] | None = None
         self._door: Door | None = None
         self._next_status = 0.0
@@ -167,6 +169,7 @@ class Supervisor:
         if self._leaving and self.answers():
             self._leaving = False
             self._rolling.begin([child for child in self.children if child.spec.worker and _is_compiled(child)])
+        self._renewals.look(self.children, now)
         self._rolling.step(now)
         if self._chore is not None and self._chore():
             self._chore = None
@@ -253,7 +256,7 @@ class Supervisor:
         """Whether a running child has not yet published its first status, and so does not hear signals."""
         if child.process is None or child.process.poll() is not None:
             return False
-        return status.read_pid(self._run, child.spec.role) != child.pid
+        return self._heartbeats.speaker(child) != child.pid
 
     def _end(self, children: Sequence[Child], deadline: float, signals: Signals) -> None:
         for child in children:

@@ -141,11 +141,11 @@ class Cache:
         return sum(isinstance(entry, Kept) for entry in self.entries.values())
 
     def drop_once_asked(self, most: int, keep: int) -> bool:
-        """Drop up to `most` of those, the oldest first, and leave `keep`; whether any went."""
+        """Drop up to `most` of those, the oldest first, and leave `keep`; whether there are more."""
         keys = [key for key, entry in self.entries.items() if isinstance(entry, Kept)]
         for key in (going := keys[: min(most, max(0, len(keys) - keep))]):
             self.bytes -= self.entries.pop(key)[4]
-        return bool(going)
+        return len(keys) - len(going) > keep
 
     def compact(self) -> None:
         """Put what is left together, so that the memory of what went is given back in one piece."""

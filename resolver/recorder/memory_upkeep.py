@@ -1,42 +1,47 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The recorder's memory: circles are collected now and then, and what a storm of names left is given back after it."""
+"""The recorder's memory: circles are collected now and then, and what a storm of names left is given back after it.
+
+What then is still much more than at its start goes with the process itself: it asks to be renewed.
+"""
 
 from __future__ import annotations
 
 import gc
 
 from resolver.kept import freed_memory
+from resolver.kept.own_memory import OwnMemory
 from resolver.recorder.row_counter import RowCounter
+from store.base import pulse
 from store.log.protocol import LogWriter
 
 COLLECT_SECONDS = 60.0  # rows are tuples, none in a circle: looking for circles took a fifth of the time
-STORM_ROWS = 20_000  # between two looks
-CALM_ROWS = 1_200  # the same: twenty a second
-CALM_LOOKS = 3  # in a row, and the storm is over
+CALM_ROWS = 1_200  # between two looks: twenty a second
+CALM_LOOKS = 3  # in a row, and a storm is over
+AGAIN_LOOKS = 15  # of calm, after which there may be something to give back again
 
 
 class MemoryUpkeep:
     """Of one recorder; times are seconds of a clock that never jumps."""
 
-    def __init__(self, log: LogWriter, counter: RowCounter) -> None:
-        self._log, self._counter = log, counter
-        self._next, self._written = 0.0, 0
-        self._calm: int | None = None  # looks since a storm in which little came; None: there was none
+    def __init__(self, log: LogWriter, counter: RowCounter, memory: OwnMemory | None = None) -> None:
+        self._log, self._counter, self._memory = log, counter, memory or OwnMemory()
+        self._next, self._come, self._calm = 0.0, 0, 0
 
     def look(self, now: float) -> None:
         """To be called now and then; mostly it does nothing."""
         if now < self._next:
             return
         self._next = now + COLLECT_SECONDS
-        rows, self._written = self._log.written - self._written, self._log.written
+        come = self._log.written + self._log.buffered  # they may wait long for a commit
+        rows, self._come = come - self._come, come
         gc.collect()
-        if rows >= STORM_ROWS:
-            self._calm = 0
-        elif self._calm is not None:
-            self._calm = self._calm + 1 if rows < CALM_ROWS else 0
-            if self._calm == CALM_LOOKS:
-                self._calm = None
-                self._give_back()
+        self._calm = self._calm + 1 if rows < CALM_ROWS else 0
+        if self._calm < CALM_LOOKS or not self._memory.is_much():
+            return
+        if (self._calm - CALM_LOOKS) % AGAIN_LOOKS == 0:
+            self._give_back()
+        if self._memory.is_much() and not self._log.waits_for:
+            pulse.ask_renewal()
 
     def _give_back(self) -> None:
         self._log.forget_cached()

@@ -72,9 +72,8 @@ class Recorder:
         self._kept: Kept | None = None
         self._follow_privacy()
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._errors.tell)
-        self._memory = MemoryUpkeep(self._log, self._counter)
         self._pace, self._selector, self._clock = Pace(), selectors.DefaultSelector(), ClockWatch()
-        self._readers = self._watch()
+        self._readers, self._memory = self._watch(), MemoryUpkeep(self._log, self._counter)
         for source in (self._discovery.neighbours, self._config):
             if source.fileno() >= 0:
                 self._selector.register(source, selectors.EVENT_READ)
@@ -83,7 +82,9 @@ class Recorder:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
         self._next_try = self._next_seen = self._next_status = self._last_commit = 0.0
-        self._begun_at, self._begun_why = 0.0, ""
+        before = status.read(run).recorder or RecorderStatus()  # what the one before told goes on being true
+        self._begun_at, self._begun_why = before.begun_at, before.begun_why
+        self._discovery.newcomers.crowd_at = before.crowd_at
         self._gone, self._merged = GoneWorkers(run, lambda gone: self._log.gone(*gone)), dict[int, int]()
         if self._log.waits_for:
             self._errors.tell(NOT_WRITTEN, LogError(self._log.waits_for))

@@ -181,7 +181,8 @@ class WorkerStatus(Status):
 class RecorderStatus(Status):
     """`rows` are written, `buffered` wait, `dropped` had to go; `error` is the last fault until a commit succeeds.
 
-    `begun_at`: when another file became the log while this one ran, 0: never; `begun_why`: `damaged` or `lost`.
+    `begun_at`: when another file became the log while this one or one before it ran, 0: never; `begun_why`: `damaged`
+    or `lost`.
     """
 
     rows: int = 0

@@ -4,6 +4,7 @@
     pulse, end = Pulse.begin()     the watcher's, and the descriptor that its child inherits
     take(end)                      in the child; from then on `beat()` is heard
     pulse.hangs(pid, now, limit)   the watcher's look
+    ask_renewal()                  in the child: a beat by which the watcher knows that another would do better
 
 No file is needed, so a full or broken run directory makes nobody look hung. A process that was stopped by a signal is
 seen to be so at once; one that beats no more, after `limit` seconds.
@@ -25,6 +26,7 @@ from store.base.signal_wake import SignalWake
 STOPPED_SECONDS = 2.0  # a debugger's stop is of another kind, and a shell's comes to the supervisor alone
 GAP_SECONDS = 5.0  # a watcher that looked so long ago was itself asleep: what it did not hear proves nothing
 _BYTES = 65_536
+_BEAT, _RENEW = b".", b"r"
 
 _own: list[int] = []
 
@@ -38,7 +40,14 @@ def beat() -> None:
     """One beat; nothing where nobody listens."""
     for end in _own:
         with suppress(OSError):  # it is full, so it is heard anyway, or the watcher is gone
-            os.write(end, b".")
+            os.write(end, _BEAT)
+
+
+def ask_renewal() -> None:
+    """Have the watcher end this process and start another, when it suits all; it need not, so ask again."""
+    for end in _own:
+        with suppress(OSError):
+            os.write(end, _RENEW)
 
 
 class Source(Protocol):
@@ -116,6 +125,7 @@ class Pulse:
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self.heard = False
+        self.asks_renewal = False  # at the last look
         self._last: float | None = None
         self._looked: float | None = None
         self._stopped: float | None = None
@@ -150,11 +160,12 @@ class Pulse:
             self.fd = -1
 
     def _drain(self) -> bool:
+        beats = b""
         with suppress(OSError):
-            if os.read(self.fd, _BYTES):
-                self.heard = True
-                return True
-        return False
+            beats = os.read(self.fd, _BYTES)
+        self.asks_renewal = _RENEW in beats
+        self.heard |= bool(beats)
+        return bool(beats)
 
 
 def _woken(_signum: int, _frame: object) -> None:

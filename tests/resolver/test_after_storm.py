@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 
 from resolver import after_storm
-from resolver.after_storm import CALM_LOOKS, CALM_QUERIES, KEPT, LOOK_SECONDS, STEP, SWOLLEN, AfterStorm
+from resolver.after_storm import (
+    CALM_LOOKS,
+    CALM_QUERIES,
+    KEPT,
+    LOOK_SECONDS,
+    PATIENCE_LOOKS,
+    STEP,
+    SWOLLEN,
+    AfterStorm,
+)
 from resolver.kept.cache import Cache
+from resolver.kept.own_memory import MUCH_KIB, OwnMemory
 
 
 class Worker:
@@ -19,6 +29,7 @@ class Worker:
         self.snapshot = SimpleNamespace(
             forget_memos=self.forget, index=SimpleNamespace(forget_silent=self.forget)
         )
+        self.forwarder = SimpleNamespace(in_flight=0, all_down=False)
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -33,6 +44,13 @@ class Worker:
 def how_often(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     times: list[int] = []
     monkeypatch.setattr(after_storm.freed_memory, "give_back", lambda: times.append(1))
+    return times
+
+
+@pytest.fixture(name="asks")
+def how_often_it_asks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    times: list[int] = []
+    monkeypatch.setattr(after_storm.pulse, "ask_renewal", lambda: times.append(1))
     return times
 
 
@@ -72,3 +90,83 @@ def test_while_it_blows_and_where_there_was_none_nothing_goes(trims: list[int]) 
     home.storm(SWOLLEN)
     minutes(AfterStorm(home), 0, 20)
     assert home.cache.once_asked() == SWOLLEN and not trims and not home.forgotten
+
+
+class Swollen:
+    """A worker after a storm, which has given back all that it can, and the looks after that."""
+
+    def __init__(self, left: int) -> None:
+        self.worker: Any = Worker()
+        self._kib = 0
+        self._looks = AfterStorm(self.worker, OwnMemory(lambda: self._kib))
+        self._kib, self._now = left, CALM_LOOKS * LOOK_SECONDS
+        self.worker.storm(SWOLLEN + STEP)
+        minutes(self._looks, 0, CALM_LOOKS)
+
+    def look(self, times: int, asked: int = 0) -> None:
+        """With so many queries before each."""
+        for _ in range(times):
+            self._now += 2
+            self.worker.recorder.noted += asked
+            self._looks.look(self._now)
+
+
+def test_what_freeing_does_not_give_back_goes_with_the_process(trims: list[int], asks: list[int]) -> None:
+    much = Swollen(MUCH_KIB + 1)
+    assert not asks
+    much.look(10)
+    assert trims and asks
+    asks.clear()
+    much.look(3)
+    assert len(asks) == 3, "until it is heeded"
+    little = Swollen(MUCH_KIB)
+    asks.clear()
+    little.look(10)
+    assert len(trims) == 2 and not asks
+
+
+def test_new_names_meanwhile_do_not_put_off_the_end_of_it(trims: list[int], asks: list[int]) -> None:
+    much = Swollen(MUCH_KIB + 1)
+    for _ in range(10):
+        much.worker.storm(2)
+        much.look(1)
+    assert len(trims) == 1
+
+
+def test_it_asks_in_a_moment_of_quiet_and_after_a_while_in_any_in_which_nothing_is_in_flight(
+    trims: list[int], asks: list[int]
+) -> None:
+    much = Swollen(MUCH_KIB + 1)
+    while not trims:
+        much.look(1, asked=1)
+    much.look(PATIENCE_LOOKS // 2, asked=1)
+    assert not asks
+    much.worker.forwarder.in_flight = 1
+    much.look(1)
+    assert not asks
+    much.look(PATIENCE_LOOKS, asked=1)
+    assert not asks
+    much.worker.forwarder.in_flight = 0
+    much.look(2, asked=1)
+    assert len(asks) == 2
+
+
+def test_while_no_upstream_answers_old_answers_are_worth_more(trims: list[int], asks: list[int]) -> None:
+    much = Swollen(MUCH_KIB + 1)
+    much.worker.forwarder.all_down = True
+    much.look(2 * PATIENCE_LOOKS)
+    assert trims and not asks
+    much.worker.forwarder.all_down = False
+    much.look(1)
+    assert asks
+
+
+def test_a_new_storm_calls_it_off(trims: list[int], asks: list[int]) -> None:
+    much = Swollen(MUCH_KIB + 1)
+    much.look(10)
+    assert trims and asks
+    much.worker.recorder.noted += 10 * CALM_QUERIES
+    much.look(int(LOOK_SECONDS), asked=1)
+    asks.clear()
+    much.look(2 * PATIENCE_LOOKS, asked=100)
+    assert not asks

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A rolling restart takes the workers one after another, and none before the last is back."""
 
-import os
+import json
 import signal
 from pathlib import Path
 
 from appliance.process.children import Child, Spec
 from appliance.process.heartbeat import Heartbeats
-from appliance.process.rolling_restart import BACK_SECONDS, END_SECONDS, Rolling
+from appliance.process.rolling_restart import BACK_SECONDS, DRAIN_SECONDS, END_SECONDS, Rolling
 
 
 class FakeProcess:
@@ -33,10 +33,8 @@ def replace(child: Child, pid: int) -> FakeProcess:
     return process
 
 
-def report(run: Path, child: Child, moment: int) -> None:
-    path = run / f"{child.spec.role}.json"
-    path.touch()
-    os.utime(path, ns=(moment, moment))
+def report(run: Path, child: Child) -> None:
+    (run / f"{child.spec.role}.json").write_text(json.dumps({"pid": child.pid}))
 
 
 def test_one_after_another(tmp_path: Path) -> None:
@@ -46,15 +44,16 @@ def test_one_after_another(tmp_path: Path) -> None:
     rolling.begin([one, two])
     rolling.step(0.0)
     assert (first.signals, second.signals) == ([signal.SIGTERM], [])
+    report(tmp_path, one)  # the last word of the one that ends
     rolling.step(1.0)
     replace(one, 11)
     rolling.step(2.0)
     assert second.signals == []
-    report(tmp_path, one, 7)
+    report(tmp_path, one)
     rolling.step(3.0)
     assert second.signals == [signal.SIGTERM]
     replace(two, 12)
-    report(tmp_path, two, 7)
+    report(tmp_path, two)
     rolling.step(4.0)
     assert not rolling.active
 
@@ -66,6 +65,34 @@ def test_one_that_does_not_end_is_killed(tmp_path: Path) -> None:
     rolling.step(0.0)
     rolling.step(END_SECONDS + 0.1)
     assert first.signals == [signal.SIGTERM, signal.SIGKILL]
+
+
+def test_one_whose_fork_speaks_for_it_is_back_as_well(tmp_path: Path) -> None:
+    """As a stand-by's does that answers in the place of another."""
+    rolling = Rolling(Heartbeats(tmp_path))
+    (one, _), (two, second) = worker(1), worker(2)
+    said = tmp_path / "worker-1.json"
+    said.write_text(json.dumps({"pid": 7}))  # of a fork of the old one
+    rolling.begin([one, two])
+    rolling.step(0.0)
+    replace(one, 11)
+    rolling.step(1.0)
+    assert second.signals == []
+    said.write_text(json.dumps({"pid": 12}))
+    rolling.step(2.0)
+    assert second.signals == [signal.SIGTERM]
+
+
+def test_a_recorder_has_the_time_to_write_what_it_holds(tmp_path: Path) -> None:
+    rolling, process = Rolling(Heartbeats(tmp_path)), FakeProcess(1)
+    recorder = Child(Spec("recorder", "true", drains=True, beats=True), {})
+    recorder.process = process  # type: ignore[assignment]
+    rolling.begin([recorder])
+    rolling.step(0.0)
+    rolling.step(DRAIN_SECONDS - 0.1)
+    assert process.signals == [signal.SIGTERM]
+    rolling.step(DRAIN_SECONDS + 0.1)
+    assert process.signals == [signal.SIGTERM, signal.SIGKILL]
 
 
 def test_one_that_does_not_come_back_holds_nobody_up_for_ever(tmp_path: Path) -> None:

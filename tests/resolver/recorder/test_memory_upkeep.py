@@ -1,34 +1,91 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a storm of rows left in memory goes once it is over, once; in a home's days nothing does."""
+"""What a storm of rows left in memory goes once it is over, with the process where nothing else helps."""
 
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from resolver.kept.own_memory import MUCH_KIB, OwnMemory
 from resolver.recorder import memory_upkeep
-from resolver.recorder.memory_upkeep import CALM_LOOKS, CALM_ROWS, COLLECT_SECONDS, STORM_ROWS, MemoryUpkeep
+from resolver.recorder.memory_upkeep import AGAIN_LOOKS, CALM_LOOKS, CALM_ROWS, COLLECT_SECONDS, MemoryUpkeep
+
+STORM = 1_000_000
+CALM = [0] * CALM_LOOKS
+
+
+class Scene:
+    """A recorder whose memory grows with a storm, and goes back as far as `left`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, left: int = 0) -> None:
+        self.calls: list[str] = []
+        self.kib, self._left = 0, left
+        monkeypatch.setattr(memory_upkeep.freed_memory, "give_back", self.give_back)
+        monkeypatch.setattr(memory_upkeep.pulse, "ask_renewal", lambda: self.calls.append("renewal"))
+        forget = lambda: self.calls.append("log")  # noqa: E731
+        self.log: Any = SimpleNamespace(written=0, buffered=0, waits_for="", forget_cached=forget)
+        counter: Any = SimpleNamespace(forget_names=lambda: self.calls.append("counter"))
+        self.upkeep = MemoryUpkeep(self.log, counter, OwnMemory(lambda: self.kib))
+        self._minute = 0
+
+    def give_back(self) -> None:
+        self.calls.append("system")
+        self.kib = self._left
+
+    def minutes(self, *rows: int) -> list[str]:
+        """So many rows in each; what was done."""
+        self.calls.clear()
+        for count in rows:
+            self.log.written += count
+            if count == STORM:
+                self.kib = 2 * MUCH_KIB
+            self.upkeep.look(self._minute * COLLECT_SECONDS)
+            self.upkeep.look(self._minute * COLLECT_SECONDS + 1)
+            self._minute += 1
+        return self.calls
 
 
 @pytest.mark.parametrize(
     ("rows", "times"),
     [
-        ([STORM_ROWS, *[0] * CALM_LOOKS], 1),
-        ([STORM_ROWS, *[CALM_ROWS - 1] * 10], 1),
-        ([STORM_ROWS, *[0] * CALM_LOOKS, STORM_ROWS, *[0] * CALM_LOOKS], 2),
-        ([STORM_ROWS, 0, 0, CALM_ROWS, 0, 0], 0),
-        ([STORM_ROWS, 0, 0, STORM_ROWS, 0, 0], 0),
-        ([STORM_ROWS - 1, *[0] * 10], 0),
+        ([STORM, *CALM], 1),
+        ([STORM, *[CALM_ROWS - 1] * 10], 1),
+        ([STORM, *CALM, STORM, *CALM], 2),
+        ([STORM, 0, 0, CALM_ROWS, 0, 0], 0),
+        ([STORM, 0, 0, STORM, 0, 0], 0),
+        ([CALM_ROWS, *[0] * 10], 0),
     ],
 )
 def test_it_is_given_back_once_the_storm_is_over(rows: list[int], times: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-    monkeypatch.setattr(memory_upkeep.freed_memory, "give_back", lambda: calls.append("system"))
-    log: Any = SimpleNamespace(written=0, forget_cached=lambda: calls.append("log"))
-    counter: Any = SimpleNamespace(forget_names=lambda: calls.append("counter"))
-    upkeep = MemoryUpkeep(log, counter)
-    for minute, count in enumerate(rows):
-        log.written += count
-        upkeep.look(minute * COLLECT_SECONDS)
-        upkeep.look(minute * COLLECT_SECONDS + 1)
-    assert calls == ["log", "counter", "system"] * times
+    assert Scene(monkeypatch).minutes(*rows) == ["log", "counter", "system"] * times
+
+
+def test_what_cannot_be_given_back_goes_with_the_process_which_asks_until_it_is_heeded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene(monkeypatch, left=MUCH_KIB + 1)
+    assert scene.minutes(STORM, *CALM, 0, 0) == ["log", "counter", "system", *["renewal"] * 3]
+    assert scene.minutes(STORM) == []
+    assert scene.minutes(*CALM, *[0] * AGAIN_LOOKS).count("system") == 2
+
+
+def test_what_is_about_what_a_home_takes_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch, left=MUCH_KIB)
+    assert scene.minutes(STORM, *CALM) == ["log", "counter", "system"]
+    assert scene.minutes(*[0] * 2 * AGAIN_LOOKS) == []
+
+
+def test_a_recorder_whose_log_cannot_be_opened_keeps_the_rows_that_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch, left=2 * MUCH_KIB)
+    scene.log.waits_for = "it is locked"
+    assert "renewal" not in scene.minutes(STORM, *CALM)
+
+
+def test_rows_that_wait_for_their_commit_are_a_storm_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch, left=2 * MUCH_KIB)
+    scene.kib = 2 * MUCH_KIB
+    for _ in range(2 * CALM_LOOKS):
+        scene.log.buffered += CALM_ROWS
+        assert scene.minutes(0) == []
+    scene.log.written, scene.log.buffered = scene.log.buffered, 0
+    assert scene.minutes(*CALM)[-1] == "renewal"

@@ -367,3 +367,15 @@ def test_a_log_that_is_deleted_while_it_is_written_begins_anew_and_health_tells(
     assert len(recorder.rows(3)) == 3
     until(lambda: (status.read(recorder.run).recorder or RecorderStatus()).begun_why == "lost")
     assert "new_log" in [problem.id for problem in assess(status.read(recorder.run), True, status.now()).problems]
+
+
+def test_what_a_recorder_told_of_the_log_and_of_a_crowd_the_next_one_tells(inside: Any) -> None:
+    recorder, _ = inside()
+    recorder._begun("lost")
+    recorder._discovery.newcomers.crowd_at = 1.8e9
+    told, crowd = recorder._begun_at, recorder._discovery.newcomers.crowd_at
+    recorder._publish()
+    after, _ = inside()
+    after._publish()
+    said = status.read(after.run).recorder or RecorderStatus()
+    assert (said.begun_at, said.begun_why, said.crowd_at) == (told, "lost", crowd)

@@ -49,6 +49,17 @@ def test_a_watcher_that_was_asleep_begins_to_count_anew(beating: Pulse) -> None:
     assert over(beating, 1001.0 + GAP_SECONDS, 15)
 
 
+def test_who_asks_for_its_renewal_is_heard_once_and_lives(beating: Pulse) -> None:
+    pulse.beat()
+    assert not over(beating, 0.0, 0) and not beating.asks_renewal
+    pulse.ask_renewal()
+    pulse.beat()
+    assert not over(beating, 1.0, 0) and beating.asks_renewal
+    assert not over(beating, 2.0, 0) and not beating.asks_renewal
+    pulse.ask_renewal()
+    assert not over(beating, 15.9, 0), "it is a beat as well"
+
+
 def test_nobody_waits_for_a_watcher_that_does_not_listen_or_is_gone(beating: Pulse) -> None:
     for _ in range(70_000):
         pulse.beat()

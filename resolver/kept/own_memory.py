@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much memory this process has taken since its start, beside what it shares: what freeing cannot always give back.
+
+Python's allocator gives back a piece of a MiB once nothing at all lies in it, and after a storm something mostly does.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+_STATM = Path("/proc/self/statm")  # resident, shared: fields 1 and 2, see proc_pid_statm(5)
+_PAGE_KIB = resource.getpagesize() >> 10
+# As much again as a worker or a recorder in a home takes in a day, and half of what a storm leaves behind.
+MUCH_KIB = 8_192
+
+
+def taken_kib() -> int:
+    """KiB that are of no file. A copy of a page of the parent's changes nothing; 0 where the kernel does not tell."""
+    with suppress(OSError, ValueError, IndexError):
+        fields = _STATM.read_bytes().split()
+        return (int(fields[1]) - int(fields[2])) * _PAGE_KIB
+    return 0
+
+
+class OwnMemory:
+    """Of one process, from when this is made."""
+
+    def __init__(self, taken: Callable[[], int] = taken_kib) -> None:
+        self._taken = taken
+        self._begun = taken()
+
+    def is_much(self) -> bool:
+        """Whether it has grown by more than it needs; a look takes some 20 µs."""
+        return self._taken() - self._begun > MUCH_KIB
