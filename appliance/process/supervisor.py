@@ -166,9 +166,11 @@ class Supervisor:
                 child.send(signal.SIGKILL)
         if died or any(child.spec.worker and _is_stopped(child) for child in self.children):
             self._have_siblings_look()
-        if self._leaving and self.answers():
+        workers = [child for child in self.children if child.spec.worker]
+        # A fork of who stands by writes the status of that one, which then seems deaf: it is not waited for.
+        if self._leaving and all(_is_compiled(each) or (each.running and not self._is_deaf(each)) for each in workers):
             self._leaving = False
-            self._rolling.begin([child for child in self.children if child.spec.worker and _is_compiled(child)])
+            self._rolling.begin([child for child in workers if _is_compiled(child)])
         self._renewals.look(self.children, now)
         self._rolling.step(now)
         if self._chore is not None and self._chore():
