@@ -17,12 +17,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench import dnsperf, machine, names, packets, procfs
 from bench.edits.__main__ import Servers
-from bench.prober import probe
+from bench.prober import SO_TIMESTAMPNS, probe
 from bench.telltale import Telltale
 
 SETTLE_SECONDS = 75.0  # of a start: first looks around, and what is done a minute after it
@@ -76,7 +77,7 @@ def _storm(appliance: Telltale, folder: Path, given: argparse.Namespace) -> dict
 def _renewals(appliance: Telltale, rate: float) -> dict[str, Any]:
     """Each process of DNS once, in the middle of a stream."""
     return {
-        role: _asked(appliance.port, rate, RENEWAL_SECONDS, lambda role=role: _have_renewed(appliance, role))
+        role: _asked(appliance.port, rate, RENEWAL_SECONDS, partial(_have_renewed, appliance, role))
         for role in ("worker-1", "recorder")
     }  # fmt: skip
 
@@ -88,6 +89,7 @@ def _asked(port: int, rate: float, seconds: float, begin: Callable[[], object] =
     mixed = [queries[number % _HOME if number % 2 else -number - 1] for number in range(int(rate * seconds))]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         sock.connect(("127.0.0.1", port))
         begin()
         return probe(sock, mixed, rate, seconds)

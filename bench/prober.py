@@ -21,7 +21,7 @@ from pathlib import Path
 from bench import packets
 
 TIMEOUT_US = 1_000_000
-_SO_TIMESTAMPNS = 35  # not named by Python's socket module; the same on x86 and ARM
+SO_TIMESTAMPNS = 35  # not named by Python's socket module; the same on x86 and ARM
 _TIMESPEC = struct.Struct("ll")
 _QUANTILES = {"p50_us": 0.5, "p99_us": 0.99, "p999_us": 0.999, "worst_us": 1.0}
 
@@ -94,7 +94,7 @@ def main() -> None:
     options = parser.parse_args()
     queries = [packets.of_line(line) for line in options.queries.read_text().splitlines()]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         sock.setblocking(False)
         sock.connect(("127.0.0.1", options.port))

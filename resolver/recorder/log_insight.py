@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from network import own_addresses, routes
+from resolver.kept import freed_memory
 from resolver.recorder import announced_facts, identify
 from store.base import db, hidden_home, router_guides
 from store.base.hidden_home import Asked, HiddenHome
@@ -64,6 +65,7 @@ class LogInsight:
                 log.info("the query log cannot be looked at just now (%s)", error)
             except Exception:
                 log.exception("the query log could not be looked at")
+            freed_memory.give_back()  # after a storm it takes some 70 MiB for a moment
             wait = WATCH_SECONDS if self.hidden.cause else LOOK_SECONDS
 
     def look(self, now: float) -> None:

@@ -76,7 +76,7 @@ def test_a_silent_server_is_asked_on(echo: Echo, monkeypatch: pytest.MonkeyPatch
     for module in ("time", "select"):
         monkeypatch.setattr(prober, module, echo)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, prober._SO_TIMESTAMPNS, 1)
+        sock.setsockopt(socket.SOL_SOCKET, prober.SO_TIMESTAMPNS, 1)
         sock.setblocking(False)
         sock.connect(("127.0.0.1", echo.port))
         told = prober.probe(sock, [packets.query("a.example.com")], rate=1000, seconds=0.1)
