@@ -5,13 +5,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 from resolver.listen.mmsg import name_of
-from resolver.listen.udp import UdpSocket
+from resolver.listen.shares import Shares
 
 LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 
 log = logging.getLogger("resolver.worker")
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """A socket that knows who asks how much."""
+
+    @property
+    def shares(self) -> Shares: ...
 
 
 class LimitedNotice:
@@ -21,11 +30,11 @@ class LimitedNotice:
         self._limited, self._tell_at = 0, 0.0
 
     def tell(self, limited: int, sockets: Iterable[object], now: float) -> None:
-        """`limited`: how many were not answered so far; `sockets`: which of them know who asked the most of late."""
+        """`limited`: how many were not answered so far; `sockets`: some of which know who asked the most of late."""
         if limited == self._limited or now < self._tell_at:
             return
-        read = [each for each in sockets if isinstance(each, UdpSocket)]
-        loudest = {name_of(each.shares.loudest) for each in read if each.shares.loudest}
+        shares = [each.shares for each in sockets if isinstance(each, Sharing)]
+        loudest = {name_of(each.loudest) for each in shares if each.loudest}
         log.warning(
             "%d queries were not answered, so that others are: too many came from %s",
             limited - self._limited, ", ".join(sorted(loudest)[:3]),

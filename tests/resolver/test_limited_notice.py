@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import logging
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from resolver import limited_notice
 from resolver.limited_notice import LIMITED_SECONDS, LimitedNotice
-from resolver.listen.udp import UdpSocket
 
 
-def socket_of(loudest: bytes) -> Any:
-    made: Any = UdpSocket.__new__(UdpSocket)
-    made.shares = SimpleNamespace(loudest=loudest)
-    return made
+def socket_of(loudest: bytes) -> SimpleNamespace:
+    return SimpleNamespace(shares=SimpleNamespace(loudest=loudest))
 
 
 def test_it_is_said_once_a_minute_and_only_when_there_are_more(

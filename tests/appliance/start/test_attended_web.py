@@ -56,10 +56,11 @@ def test_asleep_all_is_well_and_whoever_asks_is_answered(
     until(lambda: sleeping.children()["webui"] == {
         "role": "webui", "pid": None, "started": None, "restarts_last_minute": 0, "state": "asleep"
     })
-    for words in (("health",), ("doctor",)):
-        told = telltale(*words, "--state", str(state), TELLTALE_RUN=str(sleeping.run))
-        assert "webui" not in told.stdout and "Web UI" not in told.stdout
-    assert telltale("health", "--state", str(state), TELLTALE_RUN=str(sleeping.run)).returncode == 0
+    health, doctor = (
+        telltale(word, "--state", str(state), TELLTALE_RUN=str(sleeping.run)) for word in ("health", "doctor")
+    )
+    assert health.returncode == 0 and "  webui: asleep\n" in health.stdout and health.stdout.count("webui") == 1
+    assert "webui" not in doctor.stdout and "Web UI" not in doctor.stdout
     with socket.create_connection(("127.0.0.1", sleeping.web)):  # who says nothing wakes nobody
         assert sleeping.answers(HANG_SECONDS)
     os.kill(sleeping.children()["worker-1"]["pid"], signal.SIGKILL)
