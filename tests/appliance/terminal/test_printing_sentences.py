@@ -31,7 +31,7 @@ from wire.message import Response
 pytestmark = pytest.mark.database
 
 # Roles and checks, as they are called; what was typed as it stands; what a system says.
-NAMES = {
+NAMES = {"TELLTALE_COMPILED=off", 
     "worker", "recorder", "webui", "updater", "firewall", "supervisor", "telltale", "disk I/O error", "nft said <no>",
     "UDP", "TCP", "UTC", "data.mistat.xiaomi.com", "example.com",
     *PackLevel, "systemd", "adblock", "house", *State, *ListFormat, *WallMode, *BY_NAME, *settings.SETTINGS,
