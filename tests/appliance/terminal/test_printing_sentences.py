@@ -31,9 +31,9 @@ from wire.message import Response
 pytestmark = pytest.mark.database
 
 # Roles and checks, as they are called; what was typed as it stands; what a system says.
-NAMES = {"TELLTALE_COMPILED=off", 
+NAMES = {
     "worker", "recorder", "webui", "updater", "firewall", "supervisor", "telltale", "disk I/O error", "nft said <no>",
-    "UDP", "TCP", "UTC", "data.mistat.xiaomi.com", "example.com",
+    "TELLTALE_COMPILED=off", "UDP", "TCP", "UTC", "data.mistat.xiaomi.com", "example.com",
     *PackLevel, "systemd", "adblock", "house", *State, *ListFormat, *WallMode, *BY_NAME, *settings.SETTINGS,
     *custom_responses.WORDS, *Verdict.__members__,
 }  # fmt: skip
