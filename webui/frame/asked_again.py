@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import anyio
+import anyio.lowlevel
 from fastapi import Request
 from starlette.types import Message, Scope
 
@@ -13,10 +14,6 @@ from starlette.types import Message, Scope
 MAX_BYTES = 4_000_000
 _OF_THE_FORM = (b"content-", b"transfer-encoding", b"accept-encoding", b"if-", b"range", b"origin")
 _OF_THE_CALL = ("type", "asgi", "http_version", "server", "client", "scheme", "root_path")
-
-
-class _NoPageError(Exception):
-    """What came is no page of HTML."""
 
 
 def page_before(request: Request) -> str:
@@ -34,31 +31,29 @@ def page_before(request: Request) -> str:
 
 async def asked_again(request: Request, address: str) -> str | None:
     """The page at `address` as this browser would get it; None where that is none."""
-    collected, status = bytearray(), 0
+    collected, is_page = bytearray(), False
 
     async def send(message: Message) -> None:
-        nonlocal status
+        nonlocal is_page
         if message["type"] == "http.response.start":
-            status = message["status"]
             kind = dict(message["headers"]).get(b"content-type", b"")
-            if status != 200 or not kind.startswith(b"text/html"):
-                raise _NoPageError
+            is_page = message["status"] == 200 and kind.startswith(b"text/html")
         collected.extend(message.get("body", b""))
-        if len(collected) > MAX_BYTES:
-            raise _NoPageError
+        is_page &= len(collected) <= MAX_BYTES
+        if not is_page:
+            enough.cancel()
+            await anyio.lowlevel.checkpoint()
 
-    try:
+    with anyio.CancelScope() as enough:
         await request.app(_scope(request, address), _Nothing().receive, send)
-    except _NoPageError:
-        return None
-    return collected.decode("utf-8", "replace") if status else None
+    return collected.decode("utf-8", "replace") if is_page else None
 
 
 def _scope(request: Request, address: str) -> Scope:
     path, _, query = address.partition("?")
     headers = [(name, value) for name, value in request.scope["headers"] if not name.startswith(_OF_THE_FORM)]
     kept = {key: request.scope[key] for key in _OF_THE_CALL if key in request.scope}
-    return {**kept, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+    return {**kept, "method": "GET", "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(),
             "headers": headers, "state": {}}  # fmt: skip
 
 

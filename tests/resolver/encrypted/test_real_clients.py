@@ -19,6 +19,7 @@ import dns.message
 import dns.query
 import pytest
 from encrypted_house import NAME, EncryptedHouse
+from ports import free_port
 from waiting import HANG_SECONDS, until
 
 from store.base import db
@@ -94,11 +95,12 @@ def test_chromium_asks_over_https_alone_and_names_its_device(
     template = f"https://127.0.0.1:{encrypted.ports['https']}/dns-query/{word}"
     until(lambda: _client_of(encrypted, word) == "127.0.0.1#9")
     chosen = {"dns_over_https": {"mode": "secure", "templates": template}}
+    port = free_port()  # one that Chromium holds to be safe: at others it may give up before it has asked
     (tmp_path / "Local State").write_text(json.dumps(chosen))
     run(
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--ignore-certificate-errors", "--dump-dom", f"http://{name}:9/",
+        "--ignore-certificate-errors", "--dump-dom", f"http://{name}:{port}/",
     )  # fmt: skip
     client, key = encrypted.worker.row_of(name)
     assert (client, key.transport) == ("127.0.0.1#9", Transport.DOH)

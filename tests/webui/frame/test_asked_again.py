@@ -33,6 +33,20 @@ def test_what_is_no_page_is_not_drawn_again(visitor: Any, before: str) -> None:
     assert refused.status_code == 422 and "Go home" in refused.text
 
 
+@pytest.mark.parametrize("before", ["/queries.csv", "/nothing", "/devices/999"])
+def test_that_it_is_no_page_is_no_fault_of_ours(visitor: Any, before: str, caplog: pytest.LogCaptureFixture) -> None:
+    visitor.headers["Referer"] = f"http://telltale{before}"
+    visitor.form("/groups/add", name="")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_page_whose_address_is_written_in_percents_is_drawn_again(visitor: Any) -> None:
+    """A group's name is in no address, but a browser may write any of its characters so."""
+    visitor.headers["Referer"] = "http://telltale/%64evices"
+    refused = visitor.form("/groups/add", name="Kids" * 200)
+    assert refused.status_code == 422 and "KidsKids" in refused.text and 'id="told-0"' in refused.text
+
+
 def test_it_is_the_page_of_who_is_logged_in_only(visitor: Any) -> None:
     visitor.headers["Referer"] = "http://telltale/devices"
     visitor.csrf = "old"
