@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -50,7 +51,7 @@ class _Regular:
 
 
 class Door(Protocol):
-    """Who takes what comes for a child while it is not there: `appliance.process.web_door`."""
+    """Who sees to what comes for a child while it is not there, or sleeps: `appliance.process.web_door`."""
 
     role: str
     due: float  # when it wants its next turn at the latest, by time.monotonic()
@@ -89,7 +90,7 @@ class Supervisor:
         self._rolling = Rolling(self._heartbeats)
         self._renewals = Renewals(self._rolling)
         self._chore: Callable[[], bool] | None = None
-        self._door: Door | None = None
+        self._doors: list[Door] = []
         self._next_status = 0.0
         self._stopping = False
         self._dropped: set[str] = set()  # roles that are not started again; bounded as roles are
@@ -111,8 +112,8 @@ class Supervisor:
         self._chore = chore
 
     def attend(self, door: Door) -> None:
-        """Have somebody take what comes for a child while it is not there."""
-        self._door = door
+        """Have somebody see to what comes for a child while it is not there."""
+        self._doors.append(door)
 
     def every(self, seconds: float, action: Callable[[], None]) -> None:
         """Call `action` again and again, first after so many seconds; it must not wait; what it raises is logged."""
@@ -138,17 +139,17 @@ class Supervisor:
         with Signals(self._on_signal) as signals:
             while not self._stopping:
                 self._turn(time.monotonic())
-                self._see_to_the_door(signals)
+                self._see_to_the_doors(signals)
                 signals.wait(self._pause(time.monotonic()))
-            if self._door is not None:
-                self._guarded(self._door.close)
+            for door in self._doors:
+                self._guarded(door.close)
             self._stop(signals)
         return 0
 
-    def _see_to_the_door(self, signals: Signals) -> None:
-        if (door := self._door) is not None:
+    def _see_to_the_doors(self, signals: Signals) -> None:
+        for door in self._doors:
             child = next((child for child in self.children if child.spec.role == door.role), None)
-            self._guarded(lambda: door.turn(child, signals, time.monotonic()))
+            self._guarded(partial(door.turn, child, signals, time.monotonic()))
 
     def _turn(self, now: float) -> None:
         died = False
@@ -186,8 +187,7 @@ class Supervisor:
     def _pause(self, now: float) -> float:
         """How long the loop may sleep if no signal wakes it before."""
         waiting = [child.due for child in self.children if not child.running and not child.asleep]
-        if self._door is not None:
-            waiting.append(self._door.due)
+        waiting += [door.due for door in self._doors]
         longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else REST_SECONDS
         if any(map(_is_stopped, self.children)):
             longest = min(longest, STOPPED_LOOK_SECONDS)
