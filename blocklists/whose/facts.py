@@ -95,14 +95,14 @@ class Facts:
         exact = self._exact.get(name)
         if exact is not None and exact.purpose is not Purpose.UNKNOWN:
             return self._whose(exact, name, exact.purpose)
-        for suffix in _suffixes(name):
-            statement = self._suffixes.get(suffix)
-            if statement is None:
-                continue
-            if statement.hosted and len(suffix) != len(name):
-                return self._hosted(name[: -len(suffix) - 1], suffix, statement)
-            return self._below(name[: -len(suffix) - 1], suffix, statement)
-        return NOBODY
+        look_up, suffix, dot = self._suffixes.get, name, -1
+        while (statement := look_up(suffix)) is None:  # as `_suffixes`, without a generator: each new name pays for it
+            if (dot := name.find(".", dot + 1)) < 0:
+                return NOBODY
+            suffix = name[dot + 1 :]
+        if statement.hosted and len(suffix) != len(name):
+            return self._hosted(name[: -len(suffix) - 1], suffix, statement)
+        return self._below(name[: -len(suffix) - 1], suffix, statement)
 
     def _below(self, below: str, suffix: str, statement: Statement) -> Whose:
         """What is said of a suffix, and what the labels below it, if any, say against that."""

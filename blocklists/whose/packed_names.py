@@ -24,6 +24,7 @@ from blocklists.whose.statement import Heed, Statement
 from store.names.purpose import Purpose
 
 READ_AT_ONCE = 1024  # statements in memory, some 200 bytes each; a home's names are of a few hundred
+MARKS_A_NAME = 16  # bits; with them one name of sixteen that the tables do not know is looked for in vain
 
 
 class PackedNames:
@@ -31,6 +32,7 @@ class PackedNames:
 
     def __init__(self, hashes: array[int], which: array[int], lines: StatementLines) -> None:
         self._hashes, self._which, self.lines = hashes, which, lines
+        self._marks, self._shift = _marks(hashes)
 
     @classmethod
     def of(cls, table: Mapping[str, Statement], lines: StatementLines, places: Mapping[Statement, int]) -> PackedNames:
@@ -43,7 +45,11 @@ class PackedNames:
 
     def get(self, name: str) -> Statement | None:
         """What is said of the name, None where nothing is."""
-        hashes, wanted = self._hashes, xxh3_64_intdigest(name.encode())
+        wanted = xxh3_64_intdigest(name.encode())
+        mark = wanted >> self._shift
+        if not self._marks[mark >> 3] >> (mark & 7) & 1:
+            return None  # as nearly all suffixes of all names that a home asks for
+        hashes = self._hashes
         place = bisect_left(hashes, wanted)
         if place == len(hashes) or hashes[place] != wanted:
             return None
@@ -85,6 +91,16 @@ class StatementLines:
         begin = self._ends[place - 1] + 1 if place else 0
         source, company, product, purpose, heed, hosted, doubtful = json.loads(self.text[begin : self._ends[place]])
         return Statement(source, company, product, Purpose(purpose), Heed(heed), bool(hosted), bool(doubtful))
+
+
+def _marks(hashes: array[int]) -> tuple[bytes, int]:
+    """A bit for each beginning that a hash can have, set where one has it; and by how much a hash is shifted for it."""
+    bits = max(3, (MARKS_A_NAME * len(hashes)).bit_length())
+    marks, shift = bytearray(1 << bits - 3), 64 - bits
+    for number in hashes:
+        mark = number >> shift
+        marks[mark >> 3] |= 1 << (mark & 7)
+    return bytes(marks), shift
 
 
 def _line(statement: Statement) -> str:

@@ -8,67 +8,58 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
 
 from blocklists.whose.facts import Facts
+from resolver.recorder.remembered_facts import RememberedFacts
 from store.base.row_counts import BOUNDS_US, RowCounts
 from store.log.batches import Columns
 from store.log.records import FAILED, OUTCOME, Origin, Verdict, counted
 from store.names.purpose import Kind
 
-MAX_NAMES = 8_192  # whose kinds are remembered, some 150 bytes each; then they are looked up again
-
 _PLACES = {stored.column: place for place, stored in enumerate(OUTCOME)}
 _VERDICT, _ORIGIN, _RCODE = _PLACES["verdict"], _PLACES["origin"], _PLACES["rcode"]
 _VERDICTS = {**{int(verdict): verdict.name.lower() for verdict in Verdict}, FAILED: "failed"}
 _ORIGINS = {int(origin): origin.name.lower() for origin in Origin}
-_bucket: Callable[[int], int] = partial(bisect_left, BOUNDS_US)
 
 
 class RowCounter:
-    """Counts rows; each is one in `verdicts`, in `origins`, in `kinds` and in one bucket."""
+    """Counts rows; each is one in `verdicts`, in `origins`, in `kinds` and in one bucket.
+
+    `facts`: as they hold now; whoever asks them, too, finds what was looked up to count.
+    """
 
     def __init__(self, facts: Facts) -> None:
-        self.facts = facts
+        self.facts = RememberedFacts(facts)
         self._verdicts = dict.fromkeys(_VERDICTS.values(), 0)
         self._origins = dict.fromkeys(_ORIGINS.values(), 0)
-        self._kinds = {kind.word: 0 for kind in Kind}
+        self._kinds = [0] * len(Kind)
         self._buckets = [0] * (len(BOUNDS_US) + 1)
         self._total_us = 0
-        self._kind_of: dict[str, str] = {}
 
     def follow(self, facts: Facts) -> None:
         """What comes from here on is of the kinds that these facts say."""
         if facts.version != self.facts.version:
-            self._kind_of.clear()
-        self.facts = facts
+            self.facts = RememberedFacts(facts)
 
     def forget_names(self) -> None:
-        """Whose kinds are remembered; they are looked up again."""
-        self._kind_of = {}
+        """What is remembered of names is looked up again."""
+        self.facts.forget()
 
     def take(self, batch: Columns) -> None:
         """Count the rows of a batch."""
-        if len(self._kind_of) > MAX_NAMES:
-            self._kind_of.clear()
-        for key, rows in Counter(batch.key_of).items():
-            outcome = batch.outcomes[batch.outcome_of[key]]
+        for number, rows in Counter(map(batch.outcome_of.__getitem__, batch.key_of)).items():
+            outcome = batch.outcomes[number]
             verdict = counted(int(outcome[_VERDICT]), int(outcome[_RCODE]))
             self._verdicts[_VERDICTS[verdict]] += rows
             self._origins[_ORIGINS[int(outcome[_ORIGIN])]] += rows
-            self._kinds[self._kind(batch.names[key])] += rows
-        for bucket, rows in Counter(map(_bucket, batch.durations)).items():
-            self._buckets[bucket] += rows
+        names, kinds, facts_of = batch.names, self._kinds, self.facts.of
+        for key, rows in Counter(batch.key_of).items():
+            kinds[facts_of(names[key]).kind] += rows
+        for duration_us, rows in Counter(batch.durations).items():  # those that were answered together have the same
+            self._buckets[bisect_left(BOUNDS_US, duration_us)] += rows
         self._total_us += sum(batch.durations)
 
     def now(self) -> RowCounts:
         """A copy of all."""
-        return RowCounts(dict(self._verdicts), dict(self._origins), dict(self._kinds), tuple(self._buckets),
-                         self._total_us)  # fmt: skip
-
-    def _kind(self, name: str) -> str:
-        kind = self._kind_of.get(name)
-        if kind is None:
-            kind = self._kind_of[name] = self.facts.of(name).kind.word
-        return kind
+        kinds = {kind.word: self._kinds[kind] for kind in Kind}
+        return RowCounts(dict(self._verdicts), dict(self._origins), kinds, tuple(self._buckets), self._total_us)

@@ -3,7 +3,7 @@
 
 from blocklists.whose import facts
 from blocklists.whose.facts import Correction
-from resolver.recorder.row_counter import MAX_NAMES, RowCounter
+from resolver.recorder.row_counter import RowCounter
 from store.base.row_counts import BOUNDS_US
 from store.log.batches import Batch, Columns, columns
 from store.log.records import Key, Origin, Verdict
@@ -39,14 +39,6 @@ def test_better_facts_hold_from_then_on() -> None:
     counter.follow(known.corrected({"nobody.knows.example": Correction(False, "They", None, None, Kind.TRACKING)}))
     counter.take(batch((2, 1)))
     assert counter.now().kinds == {"tracking": 1, "unknown": 1, "use": 0}
-
-
-def test_names_are_bounded() -> None:
-    counter = RowCounter(facts.load())
-    for number in range(3):
-        keys = [KEYS[2]._replace(name=f"{number}-{name}.example") for name in range(MAX_NAMES)]
-        counter.take(columns(Batch(1, 0, 1, ["10.0.0.1"], keys, [(1, 0, key, 1) for key in range(MAX_NAMES)])))
-    assert len(counter._kind_of) <= 2 * MAX_NAMES and counter.now().kinds["unknown"] == 3 * MAX_NAMES
 
 
 def test_what_is_forgotten_is_looked_up_again() -> None:
