@@ -24,6 +24,7 @@ from appliance.start import (
     after_dns,
     attended_web,
     encrypted_child,
+    heap_holes,
     own_resolver,
     ports,
     run_as,
@@ -82,6 +83,7 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
 
 def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None) -> int:
     forking.load(SHARED, make=(services_beside.load,))
+    heap_holes.fill()
     password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)
     opening = Opening(house, environ, password, wanted.update, more)

@@ -27,6 +27,8 @@ from store.base.sentences import say
 # A bucket of the fan-out holds this many bits' worth of names on average; more buckets would cost more than they save.
 NAMES_PER_BUCKET_BITS = 4
 MAX_FAN_BITS = 20
+# Newer kernels keep what is written at one go as one piece, and a look at any byte of it maps it all.
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,13 @@ class Compiled:
     complex_rules: bytes
 
     def write(self, write: Callable[[bytes], object]) -> None:
-        """Pass the sections of the file to `write`, one by one, and last the checksum."""
+        """Pass the sections of the file to `write`, in pieces, and last the checksum."""
         checksum = xxh64()
         for section in self._sections():
             data = section + bytes(padded(len(section)) - len(section))
             checksum.update(data)
-            write(data)
+            for at in range(0, len(data), _PIECE):
+                write(data[at : at + _PIECE])
         write(checksum.digest())
 
     def _sections(self) -> Iterable[bytes]:

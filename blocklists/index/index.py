@@ -66,12 +66,12 @@ class Slot:
 class Index:
     """A compiled index. Immutable but for what it remembers of names asked; safe to share between threads."""
 
-    def __init__(self, data: memoryview, beside: Beside = NOTHING_BESIDE) -> None:
+    def __init__(self, data: memoryview, beside: Beside = NOTHING_BESIDE, checksum: bytes | None = None) -> None:
         """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version.
 
-        The lists of `beside` count as further slots.
+        The lists of `beside` count as further slots; `checksum`: of `data`, see `verify`.
         """
-        header, meta = verify(data)
+        header, meta = verify(data, checksum)
         _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, complex_bytes, self.seed = header
         compiled = tuple(Slot(**slot) for slot in meta["slots"])
         self.slots: tuple[Slot, ...] = (*compiled, *map(_slot_beside, beside.lists))
@@ -101,8 +101,8 @@ class Index:
         """Map the file at `path` and check it; raise `CorruptIndex` when it is missing or damaged."""
         try:
             with open_file(path) as file:
-                read_through(file)
-                return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), beside)
+                checksum = read_through(file)
+                return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), beside, checksum)
         except FileNotFoundError as error:
             fault = Fault.LOOP if path.is_symlink() else fault_of(error)
             raise CorruptIndex(say("there is none yet"), fault) from None
