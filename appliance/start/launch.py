@@ -14,11 +14,21 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import certificate_runs, evidence_runs, forking, keepalive_child, privilege, signals, sockets
+from appliance.process import (
+    certificate_runs,
+    evidence_runs,
+    forking,
+    insight_runs,
+    keepalive_child,
+    privilege,
+    signals,
+    sockets,
+)
 from appliance.process.binder import Binder
 from appliance.process.certificate_runs import CertificateRuns
 from appliance.process.children import Spec, numbers
 from appliance.process.evidence_runs import EvidenceRuns
+from appliance.process.insight_runs import InsightRuns
 from appliance.process.supervisor import Supervisor
 from appliance.start import (
     after_dns,
@@ -101,6 +111,7 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     own_resolver.watch(supervisor, house, environ)
     if not house.alone:
         supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(house.state, house.run, environ).step)
+        supervisor.every(insight_runs.LOOK_SECONDS, InsightRuns(house.state, house.run, environ).step)
         supervisor.every(certificate_runs.LOOK_SECONDS, CertificateRuns(house.state, house.run, environ).step)
     opening.begin(supervisor, rest)
     return supervisor.main()

@@ -26,7 +26,6 @@ from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.config_looks import IDLE_SECONDS, ConfigLooks
 from resolver.recorder.courtesy import Courtesy
 from resolver.recorder.discovery import Discovery
-from resolver.recorder.log_insight import LogInsight
 from resolver.recorder.log_upkeep import LogUpkeep
 from resolver.recorder.memory_upkeep import MemoryUpkeep
 from resolver.recorder.noted_counts import GoneWorkers
@@ -66,7 +65,7 @@ class Recorder:
         self._announcements = Announcements(
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
-        self._insight, self._facts, self._give_way = LogInsight(state), HomeFacts(), Courtesy()
+        self._facts, self._give_way = HomeFacts(), Courtesy()
         self._counter = RowCounter(self._facts.of_state(state))
         self._log: LogWriter = SqliteWriter(state, self._counter.facts, between=self._give_way)
         self._kept: Kept | None = None
@@ -113,7 +112,7 @@ class Recorder:
         self._commit()
         if self._log.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
-        for part in (self._insight, self._announcements, self._discovery, self._readers, self._config):
+        for part in (self._announcements, self._discovery, self._readers, self._config):
             part.close()
         self._publish()
         self._upkeep.close()
@@ -276,7 +275,7 @@ class Recorder:
     def _publish(self) -> None:
         self._teller.tell(RecorderStatus(
             rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._errors.last,
-            last_commit=self._last_commit, counts=self._counter.now(), hidden_home=self._insight.hidden,
+            last_commit=self._last_commit, counts=self._counter.now(),
             begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
             crowd_at=self._discovery.newcomers.crowd_at,
         ), time.monotonic())  # fmt: skip

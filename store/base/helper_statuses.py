@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from store.base.hidden_home import HiddenHome
 from store.base.sentences import SentenceText, say
 
 # A status older than this is not believed: each process writes its own every second to five, the updater alone when it
 # works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
 STALE_SECONDS = 30.0
+NOBODY_HIDES = HiddenHome()
 
 
 class Moment(NamedTuple):
@@ -74,6 +76,13 @@ class EvidenceStatus(Status):
     left: int = 0
     error: SentenceText = ""
     log_damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightStatus(Status):
+    """Of the last look at what the query log tells of the home."""
+
+    hidden_home: HiddenHome = NOBODY_HIDES  # who stands for the whole home; without a cause: nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,15 @@ from store.base.helper_statuses import DhcpStatus as DhcpStatus
 from store.base.helper_statuses import EncryptedStatus as EncryptedStatus
 from store.base.helper_statuses import EvidenceStatus as EvidenceStatus
 from store.base.helper_statuses import FirewallStatus as FirewallStatus
+from store.base.helper_statuses import InsightStatus as InsightStatus
 from store.base.helper_statuses import Moment as Moment
 from store.base.helper_statuses import RecursorState as RecursorState
 from store.base.helper_statuses import RecursorStatus as RecursorStatus
 from store.base.helper_statuses import Status as Status
-from store.base.hidden_home import HiddenHome
 from store.base.row_counts import RowCounts
 from store.base.sentences import SentenceText
 
-NOBODY_HIDES, NO_ROWS = HiddenHome(), RowCounts()
+NO_ROWS = RowCounts()
 
 
 class ChildState(StrEnum):
@@ -195,7 +195,6 @@ class RecorderStatus(Status):
     crowd_at: float = 0.0  # Unix seconds; when more new addresses asked than become devices, 0: never
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
     counts: RowCounts = NO_ROWS  # since this one began
-    hidden_home: HiddenHome = NOBODY_HIDES  # who stands for the whole home; without a cause: nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +218,7 @@ class Statuses:
     dhcp: DhcpStatus | None = None
     recursor: RecursorStatus | None = None
     evidence: EvidenceStatus | None = None
+    insight: InsightStatus | None = None
     certificate: CertificateStatus | None = None
     encrypted: EncryptedStatus | None = None
 
@@ -226,7 +226,7 @@ class Statuses:
         """The status of a role; None for one that says nothing."""
         alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
                  "firewall": self.firewall, "dhcp": self.dhcp, "recursor": self.recursor, "evidence": self.evidence,
-                 "certificate": self.certificate, "encrypted": self.encrypted}  # fmt: skip
+                 "certificate": self.certificate, "insight": self.insight, "encrypted": self.encrypted}  # fmt: skip
         return alone.get(role) or self.workers.get(role)
 
     def upstream_specs(self) -> list[str]:

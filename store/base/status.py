@@ -19,6 +19,7 @@ from store.base.process_status import (
     EncryptedStatus,
     EvidenceStatus,
     FirewallStatus,
+    InsightStatus,
     Moment,
     RecorderStatus,
     RecursorStatus,
@@ -45,6 +46,7 @@ _KINDS: dict[str, type[Status]] = {
     "dhcp": DhcpStatus,
     "recursor": RecursorStatus,
     "evidence": EvidenceStatus,
+    "insight": InsightStatus,
     "certificate": CertificateStatus,
     "encrypted": EncryptedStatus,
 }
@@ -128,6 +130,7 @@ def read(run: Path) -> Statuses:
         dhcp=_read(run, "dhcp", DhcpStatus),
         recursor=_read(run, "recursor", RecursorStatus),
         evidence=_read(run, "evidence", EvidenceStatus),
+        insight=_read(run, "insight", InsightStatus),
         certificate=_read(run, "certificate", CertificateStatus),
         encrypted=_read(run, "encrypted", EncryptedStatus),
     )

@@ -58,7 +58,7 @@ def look_at_dropped(facts: HealthFacts) -> Iterator[Problem]:
 
 def look_at_hidden_home(facts: HealthFacts) -> Iterator[Problem]:
     """All that the record shows is the router, which asks for everybody."""
-    home = facts.live.recorder.hidden_home if facts.live.recorder else None
+    home = facts.live.insight.hidden_home if facts.live.insight else None
     if home and home.cause:
         sentence, cure = router_guides.sentence(home), router_guides.steps(home)
         yield Problem(HOME_HIDDEN, State.OK, sentence, cure, "recorder")

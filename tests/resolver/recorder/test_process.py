@@ -193,8 +193,7 @@ def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder,
         if not recorder.stopping:
             recorder.stopping = True
             recorder.serve()
-        for thread in (recorder._insight, recorder._announcements):
-            thread.join(HANG_SECONDS)
+        recorder._announcements.join(HANG_SECONDS)
         recorder._config.close()
         recorder._selector.close()
     ours.close()
@@ -268,8 +267,7 @@ def kill(recorder: Recorder) -> None:
     assert isinstance(recorder._log, SqliteWriter) and recorder._log._rows._spool is not None
     for held in (recorder._log._con, recorder._log._rows._spool, recorder._discovery, recorder._readers):
         held.close()
-    for thread in (recorder._insight, recorder._announcements):
-        thread.close()
+    recorder._announcements.close()
     recorder.stopping = True
 
 

@@ -115,7 +115,9 @@ def test_before_the_first_query_it_says_what_to_do(newcomer: Any) -> None:
 
 def test_a_home_behind_its_router_is_told_first_with_steps_and_can_be_put_off(newcomer: Any) -> None:
     hidden = {"cause": "router", "address": "192.168.1.1", "share": 0.97, "brand": "FRITZ!Box", "here": ["192.168.1.5"]}
-    (newcomer.home.run / "recorder.json").write_text(json.dumps({"time": time.time(), "pid": 1, "hidden_home": hidden}))
+    told = {"time": time.time() - 600, "pid": 1, "hidden_home": hidden}
+    (newcomer.home.run / "insight.json").write_text(json.dumps(told))
+    (newcomer.home.run / "recorder.json").write_text(json.dumps({"time": time.time(), "pid": 1}))
     page = newcomer.get("/").text
     assert page.index("Devices hide behind one address") < page.index("No queries yet")
     assert "come from your router (192.168.1.1)" in page and "Enter 192.168.1.5 as local DNS server" in page

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The log is looked at each quarter of an hour, and each minute while somebody stands for the home."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance.process import insight_runs, short_run
+from appliance.process.insight_runs import HIDDEN, LOOK_SECONDS, REST_SECONDS, InsightRuns
+from resolver.recorder import log_insight
+
+
+class Home:
+    """Runs on a clock that the test turns; each start is counted, and ends with `code`, None: it goes on."""
+
+    def __init__(self, state: Path) -> None:
+        self.starts, self.now = 0, 1000.0
+        self.code: int | None = 0
+        self.runs = InsightRuns(state, state, {})
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def fork(self, *_: object) -> "Home":
+        self.starts += 1
+        return self
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def started(self, seconds: float) -> int:
+        """Starts so far, after steps for so long."""
+        for _ in range(round(seconds / LOOK_SECONDS)):
+            self.now += LOOK_SECONDS + 0.3  # the supervisor comes late
+            self.runs.step()
+        return self.starts
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    made = Home(tmp_path)
+    monkeypatch.setattr(insight_runs, "time", made)
+    monkeypatch.setattr(short_run.forking, "fork", made.fork)
+    return made
+
+
+def test_at_the_first_step_and_each_quarter_of_an_hour(home: Home) -> None:
+    assert home.started(LOOK_SECONDS) == 1
+    assert home.started(REST_SECONDS - LOOK_SECONDS) == 1
+    assert home.started(LOOK_SECONDS) == 2
+    assert home.started(REST_SECONDS * 4) == 6
+
+
+def test_each_minute_while_somebody_stands_for_the_home(home: Home) -> None:
+    home.code = HIDDEN
+    assert home.started(LOOK_SECONDS * 5) == 5
+    home.code = 0
+    assert home.started(LOOK_SECONDS * 5) == 5
+    assert log_insight.HIDDEN == HIDDEN
+
+
+def test_no_second_one_beside_one_that_goes_on_and_one_that_fails_waits_as_well(home: Home) -> None:
+    home.code = None
+    assert home.started(REST_SECONDS * 3) == 1
+    home.code = -9
+    assert home.started(LOOK_SECONDS) == 2
+    assert home.started(LOOK_SECONDS * 5) == 2
