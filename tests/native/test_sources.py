@@ -2,7 +2,11 @@
 """The list of hot files is true, and what they lean on is found."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -29,6 +33,19 @@ def test_what_is_imported_at_any_depth_counts(tmp_path: Path) -> None:
     assert leaned_on(tmp_path, ["room/hot.py"]) == {"room/hot.py", "room/wing/middle.py", "room/types.py"}
 
 
+def test_what_the_appliance_alone_installs_is_enough_to_compile() -> None:
+    """Who compiles has no tools for tests and no extras: the type checker finds what is imported, or may miss it."""
+    locked = set(re.findall(r"^([\w.-]+)==", (HOUSE / "requirements.lock").read_text(), re.MULTILINE))
+    mypy = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]["mypy"]
+    overrides = [override for override in mypy["overrides"] if override.get("ignore_missing_imports")]
+    may_miss = {name.removesuffix(".*") for override in overrides for name in override["module"]}
+    rooms = {path.parent.name for path in HOUSE.glob("*/__init__.py")}
+    packages = packages_distributions()
+    for path in sorted(leaned_on(HOUSE, hot_files(HOUSE))):
+        for package in imported_packages((HOUSE / path).read_text()) - sys.stdlib_module_names - rooms - may_miss:
+            assert locked & {name.lower() for name in packages[package]}, f"{path} imports {package}"
+
+
 @pytest.mark.parametrize("path", hot_files(HOUSE))
 def test_a_hot_file_does_nothing_that_machine_code_does_otherwise(path: str) -> None:
     otherwise = list(read_otherwise((HOUSE / path).read_text()))
@@ -53,6 +70,14 @@ class Wheel:
         self.timer, self.items = None, ()
 """
     assert sorted(read_otherwise(source)) == ["4: an assert", "7: self.timer, which was set to None before"]
+
+
+def imported_packages(source: str) -> set[str]:
+    """The first words of what is imported anywhere in it."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.partition(".")[0] for name in names}
 
 
 def read_otherwise(source: str) -> Iterator[str]:
