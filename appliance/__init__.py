@@ -6,7 +6,7 @@
                        ├─ worker-1 … N   resolver.worker, answering DNS on the sockets that were bound here
                        ├─ recorder       resolver.recorder.process, sole writer of the query log
                        ├─ prepare        once: lists known, password, an index to answer from
-                       ├─ webui          webui.app, on the web socket that was bound here
+                       ├─ webui          webui.lean_start, on the web socket that was bound here
                        ├─ updater        blocklists.update.list_updates, fetches lists (not with --no-update)
                        └─ evidence       evidence.process, once an hour for moments: reads what is new in the log
 

@@ -67,7 +67,7 @@ class Pages:
         self._port = int(listening.getsockname()[1])
         fd = listening.fileno()
         words = ("--state", str(state), "--run", str(run), "--fd", str(fd))
-        self.child = forking.fork("webui", "webui.app", words, (fd,), os.environ, lambda: None)
+        self.child = forking.fork("webui", "webui.lean_start", words, (fd,), os.environ, lambda: None)
         listening.close()
 
     def look(self, path: str, since: float | None = None) -> Look:

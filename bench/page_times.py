@@ -76,7 +76,8 @@ class Serving:
         self._cookie = f"{WebUi(state, run, {}).cookie}={made.id}"
         with socket.create_server(("127.0.0.1", 0)) as listening:
             self._port, fd = int(listening.getsockname()[1]), listening.fileno()
-            command = [sys.executable, "-m", "webui.app", "--state", str(state), "--run", str(run), "--fd", str(fd)]
+            command = [sys.executable, "-m", "webui.lean_start", "--state", str(state), "--run", str(run),
+                       "--fd", str(fd)]  # fmt: skip
             self._process = subprocess.Popen(command, cwd=HERE, pass_fds=[fd], stderr=subprocess.DEVNULL)
         try:
             self.get("/login")

@@ -36,5 +36,6 @@ Wings, from the ground up; each may import those before it:
     companies  the companies that devices talk to, and each one: who talks to it, what blocks it, to block it
     first_run the first ten minutes: password, how much to block, makers seen, the router, a checklist
     route_table.py  every address by the module that answers there, imported when it is first asked for
-    app.py   everything put together; `python -m webui.app` serves it on an inherited socket
+    app.py   everything put together, and how it is served on an inherited socket
+    lean_start.py   the process of it: `python -m webui.lean_start`, with what no page needs of its libraries left out
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The app put together, and the process that serves it: `python -m webui.app --state DIR --run DIR --fd FD`."""
+"""The app put together, and how it is served; the process is `webui.lean_start`, which calls `main`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import importlib
 import os
 import resource
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -121,7 +120,6 @@ def main(words: Sequence[str] | None = None) -> int:
     logs.setup("webui")
     _allow_files()
     give_back.share_memory()
-    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]  # FastAPI asks whether a model is of it: none
     visits = Visits(0.0)
     connection = partial(WebConnection, places=Places(BOUNDS), visits=visits)
     app = create(Path(given["state"]), Path(given["run"]), os.environ)
@@ -151,7 +149,3 @@ def _allow_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MAX_FILES if hard == resource.RLIM_INFINITY else min(MAX_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -211,7 +211,7 @@ def children(house: House, update: bool = True) -> list[Spec]:
             drains=True, beats=True,
         ),
         Spec(
-            "webui", "webui.app",
+            "webui", "webui.lean_start",
             (*told_all, "--fd", numbers(web), "--handed", numbers(pages), "--way", str(way)), (*web, *pages, way),
             beats=True, sleeps=True,
         ),

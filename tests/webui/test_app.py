@@ -63,7 +63,7 @@ def opened(port: int, path: str, token: str) -> http.client.HTTPResponse:
 def test_it_serves_on_the_socket_it_was_given_and_leaves_in_peace(state: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        command = [sys.executable, "-m", "webui.app", "--state", str(state), "--run", str(state)]
+        command = [sys.executable, "-m", "webui.lean_start", "--state", str(state), "--run", str(state)]
         child = subprocess.Popen(
             [*command, "--fd", str(listening.fileno())],
             pass_fds=[listening.fileno()],

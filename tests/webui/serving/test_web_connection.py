@@ -54,7 +54,7 @@ class Web:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         self.log = state / "log"
-        command = [sys.executable, "-m", "webui.app", "--state", str(state), "--run", str(state)]
+        command = [sys.executable, "-m", "webui.lean_start", "--state", str(state), "--run", str(state)]
         fd = self._listening.fileno()
         with self.log.open("w") as file:
             self.process = subprocess.Popen(

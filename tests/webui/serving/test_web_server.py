@@ -35,8 +35,8 @@ class Pages:
         self.log = state / "log"
         with self.log.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "webui.app", "--state", str(state), "--run", str(state), "--fd", str(fds[0]),
-                 "--way", str(fds[1])],
+                [sys.executable, "-m", "webui.lean_start", "--state", str(state), "--run", str(state),
+                 "--fd", str(fds[0]), "--way", str(fds[1])],
                 pass_fds=fds, stderr=file,
                 env={**os.environ, "TELLTALE_DNS": "127.0.0.1:1", "TELLTALE_PAGES_SLEEP_SECONDS": seconds},
             )  # fmt: skip
