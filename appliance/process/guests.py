@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connections that wait at a door for the process that serves them: taken in, looked at, handed over or let go of.
 
+One device may not take all the places (`network.places`), or it would shut out everybody while the process is away.
 Of what comes over one nothing is taken (MSG_PEEK) before it is answered here, so whoever gets it gets all of it.
 """
 
@@ -12,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 
 from appliance.process.signals import Signals
+from network.places import Bounds, Places
 
 PEEK_BYTES = 8192
 TAKE_BYTES = 65_536  # of a request that is answered here: left unread, it would make the kernel cut the answer off
@@ -23,14 +25,22 @@ class Guest:
     def __init__(self, sock: socket.socket, word: bytes, address: str, since: float) -> None:
         self.sock, self.word, self.address, self.since = sock, word, address, since
         self.asks = self.watched = False
+        self.used = since
+        self.cut: Callable[[], None] = sock.close
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has asked for nothing: then nothing is lost with it."""
+        return not self.asks
 
 
 class Guests:
-    """Those that wait now; whoever owns them bounds them. `on_first_bytes` is called with one, as often as it
-    is looked at. Nothing here waits."""
+    """Those that wait now, within `bounds`. `on_first_bytes` is called with one, as often as it is looked at. Nothing
+    here waits."""
 
-    def __init__(self, on_first_bytes: Callable[[Guest, bytes], None]) -> None:
+    def __init__(self, on_first_bytes: Callable[[Guest, bytes], None], bounds: Bounds) -> None:
         self._on_first_bytes = on_first_bytes
+        self._places: Places[Guest] = Places(bounds)
         self._waiting: dict[Guest, None] = {}  # in the order in which they came
         self._signals: Signals | None = None
 
@@ -44,11 +54,21 @@ class Guests:
         """Before the first comes."""
         self._signals = signals
 
-    def take(self, guest: Guest, *, watched: bool) -> None:
-        """Let it wait here."""
+    def take(self, guest: Guest, *, watched: bool) -> bool:
+        """Let it wait here, or see what it asks for at least; whether there is a place for it, else it is to be
+        answered. One of its own that has asked for nothing gives way to it."""
         guest.sock.setblocking(False)
+        guest.cut = partial(self.drop, guest)
         self._waiting[guest] = None
         self.look(guest, watched=watched)
+        if guest not in self._waiting or self._places.take(guest, guest.since):
+            return True
+        own = (each for each in self if each.address == guest.address and each is not guest)
+        silent = next((each for each in own if each.idle), None)
+        if silent is None:
+            return False
+        self.drop(silent)
+        return self._places.take(guest, guest.since)
 
     def look(self, guest: Guest, *, watched: bool) -> None:
         """Whether something has come, and what; if not, with `watched`, as soon as it does."""
@@ -89,6 +109,7 @@ class Guests:
     def drop(self, guest: Guest) -> None:
         """Let go of it."""
         del self._waiting[guest]
+        self._places.leave(guest)
         self._watch(guest, False)
         guest.sock.close()
 

@@ -9,7 +9,8 @@
 
 Of a connection nothing is read before it is answered here (guests), so whoever gets it gets all of it, a POST as
 well. One that says nothing, or nothing of HTTP, wakes nobody. Connections over HTTPS come from the process
-that ends TLS, and go the same way. Nothing here waits or raises, and all of it is bounded: DNS depends on this loop.
+that ends TLS, and go the same way. Nothing here waits or raises, and all of it is bounded, for each device as well:
+DNS depends on this loop.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from appliance.process import peeked_request, waiting_page
 from appliance.process.children import Child
 from appliance.process.guests import Guest, Guests
 from appliance.process.signals import Signals
+from network.places import Bounds
 from store.base import web_way
 from store.base.process_status import ChildState
 
@@ -35,6 +37,8 @@ SILENT_SECONDS = 10.0  # for which a connection may say nothing; as long as the 
 KEPT_SECONDS = 60.0  # for which one that asks is kept; browsers and programs give up at about that time
 MAX_GUESTS = 64  # connections that wait here; what is beyond them waits in the backlog
 MAX_GIVEN_BACK = 64  # beside them, those that a process hands back when it falls asleep: 32
+# Of one device, whose browser opens six; of one /64 of IPv6, where it may take as many addresses as it likes.
+BOUNDS = Bounds(connections=MAX_GUESTS + MAX_GIVEN_BACK, client=16, network=32)
 BATCH = 16  # taken at one look
 AGAIN_SECONDS = 1.0  # after which it is tried again where no descriptor was left, or the way was full
 
@@ -67,7 +71,7 @@ class WebDoor:
         self._child: Child | None = None
         self._signals: Signals | None = None
         self._entrances: dict[int, Callable[[], None]] = {}  # those that are watched
-        self._guests = Guests(self._came)
+        self._guests = Guests(self._came, BOUNDS)
         self._ready: int | None = None  # the process that said so last
         self._stage = Stage.STARTING
         self._since: float | None = None  # when the stage `up` or `asleep` ended
@@ -216,7 +220,9 @@ class WebDoor:
     # What waits here.
 
     def _take(self, guest: Guest) -> None:
-        self._guests.take(guest, watched=self._takes_in)
+        """Beyond its share it is told to come again, or to say something at least."""
+        if not self._guests.take(guest, watched=self._takes_in):
+            self._guests.answer(guest, waiting_page.refusal(self._why(), self._language))
 
     def _came(self, guest: Guest, first: bytes) -> None:
         """Something has come over one that waits."""

@@ -63,6 +63,7 @@ class WebConnection(H11Protocol):
         self.used = self._since = 0.0
         self._state: object = None  # what is waited for since then
         self._unsent = 0
+        self._half_closed = False
         self._look: asyncio.TimerHandle | None = None
 
     @property
@@ -111,6 +112,13 @@ class WebConnection(H11Protocol):
             self._note_visit()
         super().connection_lost(exc)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whoever sends no more may still want the answer to what came whole (`nc -N`, shutdown(SHUT_WR)); a browser
+        that leaves a live view does not, and would be found out only with the next thing sent."""
+        self._half_closed = True
+        accepted = dict(self.headers or ()).get(b"accept", b"")
+        return self._is_answering and not self.idle and b"text/event-stream" not in accepted
+
     def on_response_complete(self) -> None:
         self.used = self.loop.time()
         self._note_visit()
@@ -119,6 +127,8 @@ class WebConnection(H11Protocol):
             self._refuse_the_rest()
         else:
             super().on_response_complete()
+        if self._half_closed and not self._is_answering:
+            self.transport.close()
 
     def handle_events(self) -> None:
         """As uvicorn's, with the time of now in what is answered: its server need not tick for that."""
@@ -137,6 +147,10 @@ class WebConnection(H11Protocol):
     def _awaited(self) -> str:
         """What is to come, by h11's name for it: IDLE, the headers; SEND_BODY, the body; all else: the answer is."""
         return str(self.conn.their_state)
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     @property
     def _length(self) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.process.guests import Guest, Guests
 from appliance.process.signals import Signals
+from network.places import Bounds
 
 pytestmark = pytest.mark.process
 
@@ -20,13 +21,17 @@ class Door:
     def __init__(self, signals: Signals) -> None:
         self.came: list[bytes] = []
         self.signals = signals
-        self.guests = Guests(lambda _, first: self.came.append(first))
+        self.guests = Guests(lambda _, first: self.came.append(first), Bounds(connections=9, client=4, network=6))
         self.guests.watch_by(signals)
 
-    def enter(self, *, watched: bool = True) -> tuple[Guest, socket.socket]:
+    def enter(
+        self, *, watched: bool = True, data: bytes = b"", address: str = "192.168.1.9"
+    ) -> tuple[Guest, socket.socket]:
         ours, theirs = socket.socketpair()
-        guest = Guest(ours, b"tcp", "192.168.1.9", 0.0)
-        self.guests.take(guest, watched=watched)
+        theirs.sendall(data)
+        guest = Guest(ours, b"tcp", address, 0.0)
+        if not self.guests.take(guest, watched=watched):
+            self.guests.answer(guest, b"HTTP/1.1 503 \r\n\r\n")
         return guest, theirs
 
 
@@ -84,3 +89,25 @@ def test_an_answer_is_read_to_its_end(door: Door) -> None:
         client.sendall(b"x" * 60_000)
         door.guests.answer(guest, b"HTTP/1.1 503 \r\n\r\n")
         assert client.recv(100) == b"HTTP/1.1 503 \r\n\r\n" and client.recv(100) == b""
+
+
+def test_one_device_has_its_share_and_another_still_its_own(door: Door) -> None:
+    asking = [door.enter(data=b"GET /") for _ in range(4)]
+    beyond, client = door.enter(data=b"GET /")
+    assert beyond not in door.guests and client.recv(100) == b"HTTP/1.1 503 \r\n\r\n"
+    other, elsewhere = door.enter(data=b"GET /", address="192.168.1.10")
+    assert [*(guest for guest, _ in asking), other] == list(door.guests)
+    door.guests.drop(asking[0][0])
+    again, here = door.enter(data=b"GET /")
+    assert again in door.guests
+    for sock in (client, elsewhere, here, *(each for _, each in asking)):
+        sock.close()
+
+
+def test_beyond_its_share_one_that_says_nothing_gives_way_to_another_of_the_same_device(door: Door) -> None:
+    entered = [door.enter(data=data) for data in (b"GET /", b"", b"", b"GET /")]
+    newest, client = door.enter(data=b"GET /")
+    assert list(door.guests) == [entered[0][0], entered[2][0], entered[3][0], newest]
+    assert entered[1][1].recv(100) == b""
+    for sock in (client, *(each for _, each in entered)):
+        sock.close()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ from waiting import HANG_SECONDS
 from appliance.process import web_door
 from appliance.process.children import RESTARTS_REPORTED
 from appliance.process.signals import Signals
-from appliance.process.web_door import KEPT_SECONDS, LATE_SECONDS, MAX_GUESTS, SILENT_SECONDS
+from appliance.process.web_door import BOUNDS, KEPT_SECONDS, LATE_SECONDS, MAX_GUESTS, SILENT_SECONDS
 from store.base import web_way
 from store.base.web_way import HAVE_IT
 
@@ -75,13 +76,49 @@ def test_who_says_nothing_at_first_wakes_it_as_soon_as_it_asks(house: House) -> 
 
 def test_more_who_say_nothing_than_can_wait_here_wake_it(house: House) -> None:
     house.sleeps()
-    silent = [house.connect() for _ in range(MAX_GUESTS + 10)]
+    silent = [house.connect(source=f"127.0.0.{number % 9 + 1}") for number in range(MAX_GUESTS + 10)]
     for _ in range(8):
         house.turn()
     assert house.child is not None and not house.child.asleep
     house.starts()
     house.is_up()
     assert len(house.given()) == MAX_GUESTS  # the others wait in the backlog, which is the child's own
+    for sock in silent:
+        sock.close()
+
+
+def test_one_device_cannot_take_all_the_places_while_it_starts(house: House) -> None:
+    house.sleeps()
+    with house.connect(POST) as first:
+        house.turn()
+        house.starts()
+        house.turn(LATE_SECONDS)
+        greedy = [house.connect(POST, source="127.0.0.9") for _ in range(MAX_GUESTS + 10)]
+        for _ in range(8):
+            house.turn()
+        with house.connect(POST) as another, house.connect(PAGE, source="127.0.0.9") as page:
+            house.turn()
+            assert b"The pages are starting." in all_of(page)  # a page takes no place
+            refused = [sock for sock in greedy if select.select([sock], [], [], 0)[0]]
+            assert all(all_of(sock).startswith(b"HTTP/1.1 503 ") for sock in refused)
+            house.is_up()
+            assert len(house.given()) == 2 + BOUNDS.client and len(refused) == len(greedy) - BOUNDS.client
+        for sock in (first, another, *greedy):
+            sock.close()
+
+
+def test_one_device_that_says_nothing_wakes_nobody_and_still_gets_its_page(house: House) -> None:
+    house.sleeps()
+    silent = [house.connect() for _ in range(MAX_GUESTS + 10)]
+    for _ in range(8):
+        house.turn()
+    assert house.child is not None and house.child.asleep
+    with house.connect(PAGE):
+        house.turn()
+        assert not house.child.asleep
+        house.starts()
+        house.is_up()
+        assert (b"tcp", PAGE) in house.given()
     for sock in silent:
         sock.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import itertools
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +223,55 @@ def test_each_answer_is_dated_though_no_server_ticks(clock: Clock, monkeypatch: 
 
     lives(clock, feed, seconds=4)
     assert not list(days)
+
+
+HALF_CLOSED = {
+    "one": (b"GET /login HTTP/1.1\r\nHost: telltale\r\n\r\n", 1),
+    "two at once": (b"GET /login HTTP/1.1\r\nHost: telltale\r\n\r\n" * 2, 2),
+    "with a body": (b"POST /login HTTP/1.1\r\nHost: telltale\r\nContent-Length: 2\r\n\r\nab", 1),
+    "half a body": (b"POST /login HTTP/1.1\r\nHost: telltale\r\nContent-Length: 20\r\n\r\nab", 0),
+    "half a header": (b"GET /login HTTP/1.1\r\nHost: ", 0),
+    "a live view": (b"GET /live HTTP/1.1\r\nHost: telltale\r\nAccept: text/event-stream\r\n\r\n", 0),
+}  # fmt: skip
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("what", HALF_CLOSED)
+def test_who_sends_no_more_gets_each_answer_that_it_asked_for(what: str) -> None:
+    """As `nc -N` does; over a real loop, which closes by itself where a protocol does not say that it goes on."""
+    request, answers = HALF_CLOSED[what]
+
+    async def inside() -> bytes:
+        sends_no_more, begun = asyncio.Event(), itertools.count(1)
+
+        class Connection(WebConnection):
+            def eof_received(self) -> bool:
+                sends_no_more.set()
+                return super().eof_received()
+
+        async def slow(scope: Any, receive: Any, send: Any) -> None:
+            if next(begun) == max(answers, 1):  # before the last is begun, nothing more is read
+                await sends_no_more.wait()
+            await app(scope, receive, send)
+
+        config, loop = Config(slow, lifespan="off", ws="none", log_config=None), asyncio.get_running_loop()
+        places: Places[WebConnection] = Places(BOUNDS)
+        make = partial(Connection, config, ServerState(), {}, loop, places=places)
+        server = await loop.create_server(make, "127.0.0.1")
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(request)
+        writer.write_eof()
+        answer = await asyncio.wait_for(reader.read(), HANG_SECONDS)
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        while places.taken or len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110 - it waits for the loop alone
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # in which the loop closes the socket of who left
+        return answer
+
+    answer = asyncio.run(inside())
+    assert answer.count(b"HTTP/1.1 200 ") == answer.count(b"\r\n\r\nok") == answers
 
 
 def _begun(length: int) -> bytes:
