@@ -3,7 +3,6 @@
 
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +70,8 @@ def one_line(text: str, limit: int = 400) -> str:
 
 def _keep_details(error: Exception) -> str:
     """Write the traceback beside other temporary files and say where."""
+    import tempfile  # with compression and chance: 0.4 MB in every process, for a moment that should never come
+
     path = Path(tempfile.gettempdir()) / f"{os.getuid()}-{DETAILS_FILE}"
     try:
         # A fresh file each time: another user's link under the same name must not be written through.

@@ -15,6 +15,7 @@ import pytest
 from source_files import HOUSE, python_files, tree
 
 from appliance.service import program_copy
+from appliance.start import launch
 
 FLOORS = {
     "native": 0, "wire": 0, "network": 0, "store": 1, "blocklists": 2, "resolver": 3, "firewall": 3, "dhcp": 3,
@@ -43,6 +44,9 @@ LEAN_PROCESSES = (
     "appliance.start.launch",
 )
 TOO_HEAVY = {"sqlmodel", "sqlalchemy", "fastapi", "starlette", "pydantic", "httpx2", "uvicorn", "typer", "rich"}
+
+# What takes between 0.1 and 3 MiB, and a house at rest has no use for.
+SELDOM = {"re2", "idna", "html", "dnslib", "aiooui", "zeroconf", "xml.etree", "email", "http", "multiprocessing"}
 
 # Imported by name, yet installed through another: their types are part of that one's own interface.
 COMES_WITH = {
@@ -243,6 +247,19 @@ def test_lean_processes_load_nothing_heavy(process: str) -> None:
     loaded = set(done.stdout.split())
     assert process.partition(".")[0] in loaded
     assert not loaded & TOO_HEAVY
+
+
+@pytest.mark.process
+def test_what_all_processes_share_has_nothing_that_homes_hardly_need() -> None:
+    """Whoever meets the first regular expression, the first name beyond ASCII, an error … loads what that needs."""
+    code = (
+        "import sys, importlib; from appliance.start import launch\n"
+        "for name in launch.SHARED: importlib.import_module(name)\n"
+        "launch.services_beside.load(); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert set(launch.SHARED) <= loaded and not loaded & SELDOM
 
 
 def test_packets_have_one_library_behind_one_file() -> None:

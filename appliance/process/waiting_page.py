@@ -5,7 +5,6 @@ or a line for programs. It says nothing of the home.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from enum import StrEnum
@@ -68,6 +67,8 @@ NO_REQUEST = (
 @cache
 def page(why: Why, tag: str, is_head: bool = False) -> bytes:
     """The whole response, in a language that is offered; the browser comes again by itself."""
+    import html  # 0.3 MB, most of it names of characters: for a page that homes hardly ever see
+
     tell = _teller(tag)
     title = html.escape(tell(_TITLES[why]))
     more = "".join(f"<p>{_CODE.sub(_MARKED, html.escape(tell(sentence)))}</p>" for sentence in _MORE[why])

@@ -9,8 +9,6 @@ import ipaddress
 import re
 from functools import lru_cache
 
-import idna
-
 from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.rule import Kind
 from store.base.sentences import mark
@@ -69,6 +67,8 @@ def plausible(text: str) -> bool:
 
 def a_label(name: str) -> str:
     """Return `name` with its labels in ASCII, or "" when IDNA forbids it."""
+    import idna  # 0.2 MB of tables, for the few names that need them
+
     try:
         return idna.encode(name, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):

@@ -6,10 +6,7 @@ from typing import Any
 
 from blocklists.rules import reasons
 from store.names import name_patterns
-from store.names.linear_patterns import MAX_STEPS, available, options, steps
-
-if available():
-    import re2
+from store.names.linear_patterns import MAX_STEPS, available, library, options, steps
 
 # Steps of all patterns of one list together; 10,000 as real lists have them come to some 300,000.
 MAX_ALL_STEPS = 1_000_000
@@ -49,12 +46,12 @@ class PatternSet:
     def __init__(self, patterns: Sequence[str]) -> None:
         """Compile; a pattern that does not compile (by another version of RE2) holds for no name."""
         self._numbers: list[int] = []
-        self._filter = _filter()
+        self._filter: Any = _filter() if patterns else None
         self._steps: list[int] = []
         for number, pattern in enumerate(patterns if self._filter else ()):
             try:
                 self._filter.Add(pattern, options())
-            except re2.error:
+            except library().error:
                 continue
             self._numbers.append(number)
             self._steps.append(int(self._filter.re(len(self._steps)).programsize) + TRY_STEPS)
@@ -89,4 +86,4 @@ class PatternSet:
 
 def _filter() -> Any:
     """An empty filter of RE2's; None without RE2."""
-    return re2.Filter() if available() else None
+    return library().Filter() if available() else None

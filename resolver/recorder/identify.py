@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 
 from network import routes
-from wire import stub, text_records
+from wire import stub
 from wire.addresses import HOME_DEVICES, holder, parse
-from wire.names import Malformed
+from wire.message import HEADER
+from wire.names import Malformed, read_labels, read_name, skip_name
+from wire.resource_records import walk
 from wire.stub import Asked, Server
 from wire.types import IN, PTR
 
 MDNS = ("224.0.0.251", 5353)
 PTR_SECONDS = 1.0
+_RESPONSE = 0x8000  # in the flags of a header
 _ANSWER_TO_ME = 0x8000  # in the class of an mDNS question: answer me, not the group (RFC 6762 section 5.4)
 NAME_MAX = 63  # a host name's first label; what is longer or stranger is no name to show
 _is_of_a_home = holder(HOME_DEVICES)
@@ -92,8 +96,25 @@ def _ask_ptr(reverse: str, server: Server) -> str | None:
 def _read_ptr(packet: bytes, reverse: str) -> str:
     """The name that a response gives; "" where it gives none, or none fit to show."""
     try:
-        answers = text_records.answers(packet)
+        labels = list(_first_labels(packet, reverse))
     except Malformed:
         return ""
-    names = (clean_name(answer.data) for answer in answers if (answer.rtype, answer.name) == (PTR, reverse))
-    return next(filter(None, names), "")
+    return next(filter(None, map(clean_name, labels)), "")
+
+
+def _first_labels(packet: bytes, reverse: str) -> Iterator[str]:
+    """Of each name to which the PTR records of `reverse` point; raises Malformed for what does not read.
+
+    A response over mDNS has no question (RFC 6762 section 6).
+    """
+    if len(packet) < HEADER.size:
+        raise Malformed("it is cut off")
+    _, flags, questions, answers, _, _ = HEADER.unpack_from(packet)
+    if not flags & _RESPONSE:
+        raise Malformed("no response")
+    position = HEADER.size
+    for _ in range(questions):
+        position = skip_name(packet, position) + 4
+    for owner, rtype, _, _, start, _ in walk(packet, position, answers):
+        if rtype == PTR and read_name(packet, owner) == reverse:
+            yield b"".join(read_labels(packet, start)[:1]).decode("ascii", "replace")

@@ -5,14 +5,10 @@ RE2 (the package google-re2) has no wheel for every processor. Where it is missi
 cannot hold (look-around, back-references), or only as a large program, is refused.
 """
 
-from functools import lru_cache
+from functools import cache
+from typing import Any
 
 from store.base.sentences import say
-
-try:
-    import re2
-except ImportError:  # no wheel for this processor
-    re2 = None  # type: ignore[assignment,unused-ignore]
 
 # Bytes that RE2 may use for one pattern while it matches; past them it goes on more slowly, but still linearly.
 MAX_MEMORY = 256 * 1024
@@ -21,15 +17,25 @@ MAX_STEPS = 1000
 MAX_LENGTH = 1000  # characters of one pattern; those of real lists have a tenth
 
 
+@cache
+def library() -> Any:
+    """The module of RE2; None where there is none. It comes with C++, 3 MB: loaded when the first pattern is there."""
+    try:
+        import re2
+    except ImportError:  # no wheel for this processor
+        return None
+    return re2
+
+
 def available() -> bool:
     """Whether patterns can be held here at all."""
-    return re2 is not None
+    return library() is not None
 
 
-@lru_cache(maxsize=1)
-def options() -> "re2.Options":
+@cache
+def options() -> Any:
     """How every pattern is compiled: without regard to case, in bounded memory."""
-    made = re2.Options()
+    made = library().Options()
     made.case_sensitive = False
     made.max_mem = MAX_MEMORY
     made.log_errors = False
@@ -42,8 +48,8 @@ def steps(pattern: str) -> int:
     if not available() or len(pattern) > MAX_LENGTH or not pattern.isprintable():
         return 0
     try:
-        return int(re2.compile(pattern, options()).programsize)
-    except re2.error:
+        return int(library().compile(pattern, options()).programsize)
+    except library().error:
         return 0
 
 

@@ -3,8 +3,6 @@
 
 import re
 
-import idna
-
 from store.base.sentences import say
 
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -57,6 +55,8 @@ def refuse_web_address(text: str) -> None:
 
 def _a_label(label: str, whole: str) -> str:
     if not label.isascii():
+        import idna  # 0.2 MB of tables, for the few names that need them
+
         try:
             label = idna.encode(label, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):

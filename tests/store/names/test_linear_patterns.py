@@ -18,7 +18,7 @@ def test_what_may_be_kept() -> None:
 
 
 def test_without_re2_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linear_patterns, "re2", None)
+    monkeypatch.setattr(linear_patterns, "library", lambda: None)
     assert not linear_patterns.available() and linear_patterns.steps("a") == 0
     with pytest.raises(ValueError, match="google-re2"):
         linear_patterns.check("a")
