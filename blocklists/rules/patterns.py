@@ -46,7 +46,7 @@ class PatternSet:
     def __init__(self, patterns: Sequence[str]) -> None:
         """Compile; a pattern that does not compile (by another version of RE2) holds for no name."""
         self._numbers: list[int] = []
-        self._filter: Any = _filter() if patterns else None
+        self._filter = _filter(len(patterns))
         self._steps: list[int] = []
         for number, pattern in enumerate(patterns if self._filter else ()):
             try:
@@ -84,6 +84,6 @@ class PatternSet:
         return hits
 
 
-def _filter() -> Any:
-    """An empty filter of RE2's; None without RE2."""
-    return library().Filter() if available() else None
+def _filter(patterns: int = 1) -> Any:
+    """An empty filter of RE2's; None without RE2, and for no pattern at all."""
+    return library().Filter() if patterns and available() else None
