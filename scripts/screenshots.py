@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=HERE / "docs" / "screenshots")
     args = parser.parse_args(words)
     (args.out / "all").mkdir(parents=True, exist_ok=True)
+    for old in () if args.only or args.chosen else (args.out / "all").glob("*.webp"):
+        old.unlink()
     with tempfile.TemporaryDirectory(prefix="telltale-screenshots-") as folder:
         state = Path(folder) / "state"
         with nullcontext(args.at) if args.at else demo(state) as address:
@@ -103,19 +105,28 @@ def taken(
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
+        paths = list(only)
         for theme in THEMES:
             context = browser.new_context(color_scheme=theme, reduced_motion="reduce")
             page = context.new_page()
+            for path in [] if only else OUTSIDE[:1]:  # as who is not logged in sees it
+                yield from told(one(page, address, path, WIDTHS, theme, out, quick))
             log_in(page, address)
-            for path in only or [OUTSIDE[0], *every_page(page, made, address)]:
+            paths = paths or every_page(page, made, address)  # once: what its links lead to changes as the demo goes on
+            for path in paths:
                 widths = [width for width in WIDTHS if not chosen or (width, theme) in CHOSEN[path]]
-                for fault in one(page, address, path, widths, theme, out, quick) if widths else ():
-                    print(fault, flush=True)
-                    yield fault
+                yield from told(one(page, address, path, widths, theme, out, quick) if widths else ())
             context.close()
         if not chosen:
-            sheets(browser.new_page(), out)
+            sheets(browser.new_page(), out, anew=not only)
         browser.close()
+
+
+def told(faults: Iterable[str]) -> Iterator[str]:
+    """The same, each printed."""
+    for fault in faults:
+        print(fault, flush=True)
+        yield fault
 
 
 def every_page(page: Page, made: FastAPI, address: str) -> list[str]:
@@ -160,9 +171,14 @@ def shot(page: Page, width: int, tallest: int, quality: int = QUALITY) -> bytes:
     return base64.b64decode(answer["data"])
 
 
-def sheets(page: Page, out: Path) -> None:
-    """Of each page of which there are pictures at all widths: the widths side by side, the themes below each other."""
+def sheets(page: Page, out: Path, anew: bool) -> None:
+    """Of each page of which there are pictures at all widths: the widths side by side, the themes below each other.
+
+    `anew`: those of pages that are no more go.
+    """
     (out / "pages").mkdir(exist_ok=True)
+    for old in (out / "pages").glob("*.webp") if anew else ():
+        old.unlink()
     for first in sorted((out / "all").glob(f"*-{WIDTHS[0]}-{THEMES[0]}.webp")):
         called = first.name.removesuffix(f"-{WIDTHS[0]}-{THEMES[0]}.webp")
         rows = [[out / "all" / f"{called}-{width}-{theme}.webp" for width in reversed(WIDTHS)] for theme in THEMES]
