@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What devices announce by multicast DNS (RFC 6762, RFC 6763), read with zeroconf's reader of packets. Pure.
+"""What devices announce by multicast DNS (RFC 6762, RFC 6763), and how they are asked. Pure.
 
 Anybody on the link can say anything in the name of others, and a sleep proxy rightly does. So only what a device says
 of itself counts: a host name whose address is the very one that the packet came from, and services on such a host.
@@ -7,15 +7,16 @@ of itself counts: a host name whose address is the very one that the packet came
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import struct
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
 from network.friendly_names import friendly_name
-
-if TYPE_CHECKING:
-    from zeroconf import DNSRecord
+from wire.names import Malformed, read_labels, skip_name, to_wire
+from wire.resource_records import walk
+from wire.types import AAAA, IN, PTR, SRV, TXT, A
 
 GROUP, PORT = "224.0.0.251", 5353
 # Asked now and then; what a device has besides it says with them, or when it comes.
@@ -33,6 +34,9 @@ _VALUE_MAX = 128
 _LOCAL = ".local."
 # It tells a model, and has no host of its own: it counts beside a service of the same name that has.
 _OF_ANOTHER = "_device-info._tcp"
+_HEADER = struct.Struct(">6H")
+_RESPONSE, _NO_FLUSH = 0x8000, 0x7FFF  # a flag; a class without the bit that says that the record is the only one
+_NAME_IN = {PTR: 0, SRV: 6}  # bytes of the data before its name: of SRV priority, weight and port
 
 # Services whose instances carry a name that people gave, the best first; `key`: where TXT has it instead.
 _NAMED: tuple[tuple[str, str], ...] = (
@@ -62,28 +66,21 @@ class Announced:
 
 
 def read(packet: bytes, sender: str, hosts: Collection[str] = ()) -> Announced:
-    """What a packet tells of its sender; nothing for a question, and for what does not read.
+    """What a packet tells of its sender; nothing for a question, and of one that is cut off what reads.
 
     `hosts`: names that the sender had shown to be its own before.
     """
-    from zeroconf import DNSIncoming  # 6 MB: loaded when the first packet comes
-
-    try:
-        message = DNSIncoming(packet, (sender, PORT))
-        records = message.answers()[:RECORDS_MAX] if message.valid and message.is_response() else []
-        return _of(sender, [record for record in records if record.ttl], hosts)
-    except Exception:  # whatever it raises on what it was not made for
-        return Announced(sender)
+    records = list[_Record]()
+    with suppress(Malformed, struct.error):
+        for record in _records(packet):
+            records.append(record)
+    return _of(sender, records, hosts)
 
 
 def questions() -> list[bytes]:
     """Packets that ask everybody for all of `ASKED`."""
-    from zeroconf import DNSOutgoing, DNSQuestion
-
-    out = DNSOutgoing(0)
-    for service in ASKED:
-        out.add_question(DNSQuestion(service + _LOCAL, 12, 1))
-    return out.packets()
+    asked = [to_wire(service + _LOCAL) + struct.pack(">2H", PTR, IN) for service in ASKED]
+    return [_HEADER.pack(0, 0, len(asked), 0, 0, 0) + b"".join(asked)]
 
 
 def name_of(announced: Announced) -> tuple[int, str] | None:
@@ -100,21 +97,41 @@ def name_of(announced: Announced) -> tuple[int, str] | None:
     return next(((len(_NAMED), name) for host in announced.hosts if (name := friendly_name(host))), None)
 
 
-def _of(sender: str, records: Iterable[DNSRecord], known: Collection[str]) -> Announced:
-    from zeroconf import DNSAddress, DNSPointer, DNSService, DNSText
+_Record = tuple[str, int, bytes, str]  # owner, type, data, and the name that stands in it, "" where none is looked for
 
+
+def _records(packet: bytes) -> Iterator[_Record]:
+    """Those of a response that are not taken back. Raises Malformed, struct.error."""
+    _, flags, asked, *counts = _HEADER.unpack_from(packet)
+    if not flags & _RESPONSE:
+        return
+    position = _HEADER.size
+    for _ in range(asked):
+        position = skip_name(packet, position) + 4
+    for owner, rtype, rclass, ttl, start, end in walk(packet, position, min(sum(counts), RECORDS_MAX)):
+        if rclass & _NO_FLUSH == IN and ttl:
+            target = _name(packet, start + _NAME_IN[rtype]) if rtype in _NAME_IN else ""
+            yield _name(packet, owner), rtype, packet[start:end], target
+
+
+def _name(packet: bytes, position: int) -> str:
+    """In its own letters, of whatever script, with a dot at its end. Raises Malformed."""
+    return "".join(f"{label.decode('utf-8', 'replace')}." for label in read_labels(packet, position))
+
+
+def _of(sender: str, records: Collection[_Record], known: Collection[str]) -> Announced:
     own, instances, targets, texts = dict[str, str](), dict[str, str](), dict[str, str](), dict[str, bytes]()
-    for record in records:
-        if isinstance(record, DNSAddress) and _is(record.address, sender) and len(own) < HOSTS_MAX:
-            own[record.name.lower()] = record.name
-        elif isinstance(record, DNSPointer):
-            instances[record.alias.lower()] = record.alias
-        elif isinstance(record, DNSService):
-            instances[record.name.lower()] = record.name
-            targets[record.name.lower()] = record.server.lower()
-        elif isinstance(record, DNSText):
-            instances.setdefault(record.name.lower(), record.name)
-            texts[record.name.lower()] = record.text
+    for name, rtype, data, target in records:
+        key = name.lower()
+        if rtype in (A, AAAA) and _is(data, sender) and len(own) < HOSTS_MAX:
+            own[key] = name
+        elif rtype == PTR:
+            instances[target.lower()] = target
+        elif rtype == SRV:
+            instances[key], targets[key] = name, target.lower()
+        elif rtype == TXT:
+            instances.setdefault(key, name)
+            texts[key] = data
     mine = {*own, *(name.lower() + _LOCAL for name in known)}
     services = [
         Service(kind, instance, dict(_entries(texts.get(key, b""))))

@@ -7,6 +7,7 @@ import pytest
 from announced import mdns as packet
 from hypothesis import given
 from hypothesis import strategies as st
+from zeroconf import DNSIncoming
 
 from network import mdns
 from network.mdns import Announced
@@ -63,6 +64,40 @@ def test_a_good_bye_and_a_question_tell_nothing() -> None:
 def test_the_name_that_people_gave_goes_before_the_host(services: dict[str, str], name: str) -> None:
     found = mdns.name_of(mdns.read(packet(TV, "host-1", services), TV))
     assert found is not None and found[1] == name
+
+
+LABELS = st.text(st.characters(codec="utf-8", exclude_characters=".\0"), min_size=1, max_size=15)
+
+
+@given(LABELS, LABELS, st.dictionaries(st.sampled_from(["fn", "md", "n"]), LABELS), st.booleans())
+def test_names_of_any_script_are_read_as_they_were_written(
+    host: str, instance: str, text: dict[str, str], with_another: bool
+) -> None:
+    """As another library writes them, whose names point into one another (`zeroconf`)."""
+    services = {"_ipp._tcp": instance} | ({"_http._tcp": instance} if with_another else {})
+    told = mdns.read(packet(TV, host, services, text=text), TV)
+    assert told.hosts == (host,) and len(told.services) == len(services)
+    assert {(service.instance, tuple(service.text.items())) for service in told.services} == {
+        (instance, tuple(text.items()))
+    }
+
+
+def test_each_kind_of_service_is_asked_for_and_the_reader_of_others_understands_it() -> None:
+    read = [question.name for question in DNSIncoming(*mdns.questions()).questions]
+    assert read == [f"{service}.local." for service in mdns.ASKED]
+
+
+def test_of_a_packet_that_is_cut_off_counts_what_reads() -> None:
+    whole = packet(TV, "tv", {"_ipp._tcp": "x"})
+    assert mdns.read(whole + whole[-10:], TV) == mdns.read(whole, TV)
+    more = whole[:6] + bytes([0, whole[7] + 1]) + whole[8:]
+    assert mdns.read(more + b"\xc0\x0c\0", TV).hosts == ("tv",)
+
+
+@pytest.mark.parametrize("end", [b"\xc0\x0c", b"\xc0\xff", b"\xff", b"\x3f"])
+def test_names_that_point_at_themselves_or_nowhere_tell_nothing(end: bytes) -> None:
+    head = bytes.fromhex("000084000000000100000000")
+    assert mdns.read(head + end + bytes.fromhex("000c0001000000780002c00c"), TV) == Announced(TV)
 
 
 @given(st.binary(max_size=600))
