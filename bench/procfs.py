@@ -135,8 +135,11 @@ def parse_waits(text: str) -> int:
 
 
 def pss_kib(pid: int) -> int:
-    """Memory of a process alone; 0 for one without. Raises OSError when it is gone."""
-    return parse_pss((_PROC / str(pid) / "smaps_rollup").read_text())
+    """Memory of a process alone; 0 for one that has ended and was not waited for. Raises OSError when it is gone."""
+    text = ""
+    with contextlib.suppress(ProcessLookupError):  # so says the kernel of one that has no memory any more
+        text = (_PROC / str(pid) / "smaps_rollup").read_text()
+    return parse_pss(text)
 
 
 def private_kib(pid: int) -> int:

@@ -68,3 +68,16 @@ def test_a_child_that_has_ended_is_no_gift() -> None:
     assert procfs.process_us(os.getpid()) > 0
     with pytest.raises(OSError, match=r"."):
         procfs.process_us(2**22 + 1)
+
+
+@pytest.mark.process
+def test_what_an_ended_one_took_is_told_before_it_is_waited_for() -> None:
+    """Else it would be counted to a span in which its parent waits for it, long after."""
+    pid = os.fork()
+    if pid == 0:
+        sum(range(300_000))
+        os._exit(0)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    parts = spending.spent(os.getpid())
+    assert any(each.cpu_us > 0 and not each.pss_kib for each in parts.values())
+    os.waitpid(pid, 0)
