@@ -14,11 +14,14 @@ from __future__ import annotations
 
 import ctypes
 import socket
+from collections.abc import Iterable, Mapping
 from ctypes import addressof, c_char, c_int, c_size_t, c_uint, c_uint32, c_void_p, sizeof
 from typing import Any
 
+from resolver.answer.seat import Seat
 from resolver.listen.senders import Sender
 from resolver.listen.senders import name_of as name_of
+from store.log.records import Key
 
 SLOTS = 64  # datagrams at one go, before timers and other sockets get their turn
 MAX_QUERY = 4096  # bytes read of one datagram; a query with EDNS and cookies takes some 100
@@ -159,6 +162,29 @@ class Outbox:
             self._inbox._turn(slot)
             self._words[at + _CONTROL_AT] = self._inbox.controls_at[slot]
         self.waiting = number + 1
+
+    def answer_known(
+        self, slots: Iterable[int], seats: Mapping[bytes, tuple[str, Seat]], now_ns: int, clients: list[str],
+        keys: list[Key],
+    ) -> list[int]:  # fmt: skip
+        """Answer of these slots what the memo of the client's seat holds as of `now_ns`; returns the slots of all else.
+
+        `clients` and `keys` are made longer by those of each answer, for the record.
+        """
+        inbox, rest = self._inbox, list[int]()
+        client_of, packet_of, answer = inbox.client, inbox.packet, self.answer
+        for slot in slots:
+            seated = seats.get(client_of(slot))
+            if seated is not None:
+                packet = packet_of(slot)
+                entry = seated[1].memo.get(packet[2:])
+                if entry is not None and entry[1] >= now_ns:
+                    answer(slot, packet[:2] + entry[0])
+                    clients.append(seated[0])
+                    keys.append(entry[2])
+                    continue
+            rest.append(slot)
+        return rest
 
     def send(self, response: bytes, sender: Sender) -> None:
         """Put a response to a sender kept from before: a ValueError when it came to another kind of socket."""

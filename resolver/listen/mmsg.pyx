@@ -10,6 +10,8 @@ milliseconds until another thread gives it back.
 import socket
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.dict cimport PyDict_GetItemWithError
+from cpython.object cimport PyObject
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
@@ -43,6 +45,7 @@ cdef enum:  # as in mmsg.py, whose reasons hold here too
     _MAX_RESPONSE = 1280
     _SENDER = 32
     _CONTROL = 64
+    _ID = 2
 
 SLOTS, MAX_QUERY, MAX_RESPONSE, SENDER, CONTROL = _SLOTS, _MAX_QUERY, _MAX_RESPONSE, _SENDER, _CONTROL
 
@@ -117,6 +120,10 @@ cdef class Inbox:
         cdef size_t size = PyBytes_GET_SIZE(data), room = _CONTROL - CMSG_LEN(0)
         memcpy(self._slots.controls[slot] + CMSG_LEN(0), PyBytes_AS_STRING(data), min(size, room))
 
+    cdef bytes _tail(self, int slot):  # of a packet, less its id
+        cdef Py_ssize_t size = max(<Py_ssize_t>self._slots.headers[slot].msg_len - _ID, 0)
+        return PyBytes_FromStringAndSize(<char *>self._data + slot * _MAX_QUERY + _ID, size)
+
     cdef int _check(self, int slot) except -1:
         if not 0 <= slot < _SLOTS:
             raise IndexError(f"there is no slot {slot}")
@@ -157,11 +164,28 @@ cdef class Outbox:
 
     def answer(self, int slot, bytes response not None):
         self._inbox._check(slot)
-        cdef msghdr *header = self._put(response)
-        header.msg_name = self._inbox._slots.senders[slot]
-        if self._inbox.control_size:
-            self._inbox._turn(slot)
-            header.msg_control = self._inbox._slots.controls[slot]
+        self._to_sender(slot, self._put(response))
+
+    def answer_known(self, slots, seats not None, long long now_ns, list clients not None, list keys not None):
+        cdef list rest = []
+        cdef Inbox inbox = self._inbox
+        cdef PyObject *seated
+        cdef PyObject *entry
+        cdef int slot
+        for slot in slots:
+            seated = PyDict_GetItemWithError(seats, inbox.client(slot))
+            if seated is not NULL:
+                client, seat = <tuple?><object>seated
+                entry = PyDict_GetItemWithError(seat.memo, inbox._tail(slot))
+                if entry is not NULL:
+                    tail, until_ns, key, _ = <tuple?><object>entry
+                    if until_ns >= now_ns:
+                        self._answer_tail(slot, tail)
+                        clients.append(client)
+                        keys.append(key)
+                        continue
+            rest.append(slot)
+        return rest
 
     def send(self, bytes response not None, sender not None):
         cdef int number = self.waiting
@@ -186,12 +210,25 @@ cdef class Outbox:
             done += sent
         return lost
 
-    cdef msghdr *_put(self, bytes response) except NULL:
-        cdef Py_ssize_t size = PyBytes_GET_SIZE(response)
+    cdef int _answer_tail(self, int slot, bytes tail) except -1:
+        cdef unsigned char *to = <unsigned char *>self._slots.vectors[self.waiting % _SLOTS].iov_base
+        cdef msghdr *header = self._put(tail, _ID)
+        memcpy(to, self._inbox._data + slot * _MAX_QUERY, _ID)
+        self._to_sender(slot, header)
+        return 0
+
+    cdef void _to_sender(self, int slot, msghdr *header) noexcept:
+        header.msg_name = self._inbox._slots.senders[slot]
+        if self._inbox.control_size:
+            self._inbox._turn(slot)
+            header.msg_control = self._inbox._slots.controls[slot]
+
+    cdef msghdr *_put(self, bytes response, size_t ahead=0) except NULL:  # so many bytes are left free before it
+        cdef Py_ssize_t size = PyBytes_GET_SIZE(response) + ahead
         cdef int number = self.waiting
         if number >= _SLOTS or size > _MAX_RESPONSE:
             raise IndexError(f"a response of {size} bytes finds no room in the outbox")
-        memcpy(self._slots.vectors[number].iov_base, PyBytes_AS_STRING(response), size)
+        memcpy(<char *>self._slots.vectors[number].iov_base + ahead, PyBytes_AS_STRING(response), size - ahead)
         self._slots.vectors[number].iov_len = size
         self.waiting = number + 1
         return &self._slots.headers[number].msg_hdr

@@ -169,6 +169,8 @@ class UdpSocket:
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
         ask = resolver.passthrough.ask
         clients, keys = list[str](), list[Key]()
+        if not self.lets_gather:  # where most are new names, one look at each is enough
+            slots = self._outbox.answer_known(slots, seats, start_ns, clients, keys)
         for slot in slots:
             packet = inbox.packet(slot)
             seated = seats.get(inbox.client(slot))

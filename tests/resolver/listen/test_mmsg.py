@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from examples import examples
@@ -118,6 +118,52 @@ def test_each_sender_gets_its_answer_from_the_address_that_it_asked(
         assert held.flush() == 0
         for number, client in enumerate(held.clients):
             assert client.recv(100) == b"to " + bytes([turn, number]) * (number + 1)
+
+
+class Seated(NamedTuple):
+    """As much of a seat as batches look at."""
+
+    memo: dict[bytes, Any]
+
+
+@pytest.mark.parametrize(("bound", "asked"), ADDRESSES)
+def test_what_a_memo_holds_is_answered_at_once_and_all_else_is_left(
+    pair: Callable[..., Pair], bound: str, asked: str
+) -> None:
+    held = pair(bound, asked)
+    client = held.clients[0]
+    for packet in (b"12known", b"34other", b"56known", b"78old", b"9", b"", b"00fresh"):
+        client.send(packet)
+    held.clients[1].send(b"ab" + b"known")
+    assert held.receive() == 8
+    memo = {
+        b"known": (b" answer", 100, "key", None), b"old": (b" late", 99, "", None), b"fresh": (b"", 101, "new", None)
+    }  # fmt: skip
+    seats = {held.inbox.client(0): ("here", Seated(memo))}
+    clients, keys = ["before"], ["first"]
+    assert held.outbox.answer_known([0, 1, 2, 3, 4, 5, 6], seats, 100, clients, keys) == [1, 3, 4, 5]
+    assert held.outbox.answer_known(range(7, 8), {}, 100, clients, keys) == [7]
+    assert (clients, keys) == (["before", *["here"] * 3], ["first", "key", "key", "new"])
+    held.outbox.answer(7, b"by hand")
+    assert held.flush() == 0
+    assert [client.recv(100) for _ in range(3)] == [b"12 answer", b"56 answer", b"00"]
+    assert held.clients[1].recv(100) == b"by hand"
+
+
+def test_a_memo_finds_no_more_room_than_others(pair: Callable[..., Pair]) -> None:
+    held = pair("127.0.0.1", "127.0.0.1")
+    held.clients[0].send(b"12name")
+    assert held.receive() == 1
+    for size in (MAX_RESPONSE - 1, MAX_RESPONSE):
+        seats = {held.inbox.client(0): ("here", Seated({b"name": (bytes(size), 1, "key", None)}))}
+        with pytest.raises(IndexError):
+            held.outbox.answer_known([0], seats, 0, [], [])
+    seats = {held.inbox.client(0): ("here", Seated({b"name": (bytes(MAX_RESPONSE - 2), 1, "key", None)}))}
+    for _ in range(SLOTS):
+        assert held.outbox.answer_known([0], seats, 0, [], []) == []
+    with pytest.raises(IndexError):
+        held.outbox.answer_known([0], seats, 0, [], [])
+    assert held.flush() == 0
 
 
 @pytest.mark.parametrize(("bound", "asked"), ADDRESSES)
