@@ -7,7 +7,7 @@
                        ├─ recorder       resolver.recorder.process, sole writer of the query log
                        ├─ prepare        once: lists known, password, an index to answer from
                        ├─ webui          webui.lean_start, on the web socket that was bound here
-                       ├─ updater        blocklists.update.list_updates, fetches lists (not with --no-update)
+                       ├─ updater        blocklists.update.list_updates, fetches lists while one is due (not with --no-update)
                        └─ evidence       evidence.process, once an hour for moments: reads what is new in the log
 
     telltale demo   ──► the same, with two more children: demo-upstream and demo-household

@@ -25,8 +25,7 @@ from starlette.routing import Mount
 from network.places import Places
 from store.base import logs
 from store.base.argv import argued
-from store.base.pulse import beat
-from store.base.web_way import ASLEEP
+from store.base.pulse import ASLEEP, beat
 from webui.http import give_back, problems
 from webui.http.access import Access
 from webui.http.auth import gate

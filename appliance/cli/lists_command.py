@@ -170,7 +170,7 @@ def remove(blocklist: Id, state: cli_context.State = None) -> None:
 
 def fetch(state: Path, blocklists: list[str]) -> None:
     """Run the list update in a process of its own; raise Complaint when a list could not be fetched."""
-    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--once", *blocklists]
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), *blocklists]
     if subprocess.run(command, check=False).returncode != 0:
         raise Complaint(say("The update did not go through; the lines above and `telltale lists` say what is wrong."))
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from appliance.process import forking, orphans, plain_child
 from appliance.process.forking import Forked
 from store.base.process_status import ChildState
-from store.base.pulse import Pulse, take
-from store.base.web_way import ASLEEP
+from store.base.pulse import ASLEEP, Pulse, take
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -32,8 +31,8 @@ class Spec:
     beats counts as hung when its pulse stops (store.base.pulse). One that drains has something left to do when it is
     told to end, and must be able to hear it: see Supervisor. `keep` is called in it and gives up all powers but its
     own, where whoever starts it has any. One that `sleeps` may end with the code ASLEEP, and is then started when
-    somebody wakes it (appliance.process.web_door). `process`: it was started already, at `since`, while there
-    were powers to give it, and `pulse` is its.
+    somebody wakes it (appliance.process.chores, Waker); `quiet`: that it did is worth no line. `process`: it was
+    started already, at `since`, while there were powers to give it, and `pulse` is its.
     """
 
     role: str
@@ -45,6 +44,7 @@ class Spec:
     drains: bool = False
     beats: bool = False
     sleeps: bool = False
+    quiet: bool = False
     keep: Callable[[], None] | None = None
     pulse: Pulse | None = None
     process: Forked | None = None

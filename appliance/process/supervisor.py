@@ -10,12 +10,11 @@ import logging
 import signal
 import time
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
+from appliance.process.chores import Chores, Waker, guarded
 from appliance.process.heartbeat import Heartbeats
 from appliance.process.machine_code import MachineCode
 from appliance.process.renewals import Renewals
@@ -31,36 +30,12 @@ STOP_SECONDS = 8.0
 # A recorder that has only just been started does not listen for SIGTERM yet, and would die of it with unread records.
 LISTEN_SECONDS = 2.0
 STATUS_SECONDS = 5.0
-# How often a chore is asked at a start: what waits for it should not wait much longer than for the workers.
-CHORE_SECONDS = 0.03
 # Between two turns: whatever ends or is stopped wakes the loop by SIGCHLD, and what hangs is waited for much longer.
 REST_SECONDS = 2.0
 STOPPED_LOOK_SECONDS = 0.5  # while a child is stopped
 DAY = 86_400.0
 
 log = logging.getLogger("telltale.supervisor")
-
-
-@dataclass(slots=True)
-class _Regular:
-    """What is done every so many seconds, and when next."""
-
-    seconds: float
-    action: Callable[[], None]
-    due: float = 0.0
-
-
-class Door(Protocol):
-    """Who sees to what comes for a child while it is not there, or sleeps: `appliance.process.web_door`."""
-
-    role: str
-    due: float  # when it wants its next turn at the latest, by time.monotonic()
-
-    def turn(self, child: Child | None, signals: Signals, now: float) -> None:
-        """Look how the child is, None before it is one of the children, and see to what came; it must not wait."""
-
-    def close(self) -> None:
-        """Let go of all: the house ends."""
 
 
 class Supervisor:
@@ -85,12 +60,12 @@ class Supervisor:
         self.add(specs)
         self._run = run
         self._facts = facts
-        self._regular = [_Regular(DAY, daily)] if daily else []
+        self._chores = Chores()
+        if daily is not None:
+            self._chores.every(DAY, daily)
         self._heartbeats = Heartbeats(run)
         self._rolling = Rolling(self._heartbeats)
         self._renewals = Renewals(self._rolling)
-        self._chore: Callable[[], bool] | None = None
-        self._doors: list[Door] = []
         self._next_status = 0.0
         self._stopping = False
         self._dropped: set[str] = set()  # roles that are not started again; bounded as roles are
@@ -109,15 +84,15 @@ class Supervisor:
 
     def meanwhile(self, chore: Callable[[], bool]) -> None:
         """Call `chore` with every turn of the loop until it says True; it must not wait."""
-        self._chore = chore
+        self._chores.first = chore
 
-    def attend(self, door: Door) -> None:
-        """Have somebody see to what comes for a child while it is not there."""
-        self._doors.append(door)
+    def attend(self, waker: Waker) -> None:
+        """Have somebody wake a child that sleeps."""
+        self._chores.wakers.append(waker)
 
     def every(self, seconds: float, action: Callable[[], None]) -> None:
         """Call `action` again and again, first after so many seconds; it must not wait; what it raises is logged."""
-        self._regular.append(_Regular(seconds, action, time.monotonic() + seconds))
+        self._chores.every(seconds, action, time.monotonic() + seconds)
 
     def renew(self, specs: Sequence[Spec]) -> None:
         """Start children again as these say, workers one after another so that DNS goes on meanwhile."""
@@ -139,17 +114,11 @@ class Supervisor:
         with Signals(self._on_signal) as signals:
             while not self._stopping:
                 self._turn(time.monotonic())
-                self._see_to_the_doors(signals)
+                self._chores.wake(self.children, signals)
                 signals.wait(self._pause(time.monotonic()))
-            for door in self._doors:
-                self._guarded(door.close)
+            self._chores.close()
             self._stop(signals)
         return 0
-
-    def _see_to_the_doors(self, signals: Signals) -> None:
-        for door in self._doors:
-            child = next((child for child in self.children if child.spec.role == door.role), None)
-            self._guarded(partial(door.turn, child, signals, time.monotonic()))
 
     def _turn(self, now: float) -> None:
         died = False
@@ -174,24 +143,19 @@ class Supervisor:
             self._rolling.begin([child for child in workers if _is_compiled(child)])
         self._renewals.look(self.children, now)
         self._rolling.step(now)
-        if self._chore is not None and self._chore():
-            self._chore = None
+        self._chores.go_on()
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
-            self._guarded(lambda: status.publish(self._run, "supervisor", self._report(now)))
-        for regular in self._regular:
-            if now >= regular.due:
-                regular.due = now + regular.seconds
-                self._guarded(regular.action)
+            guarded(lambda: status.publish(self._run, "supervisor", self._report(now)))
+        self._chores.step(now)
 
     def _pause(self, now: float) -> float:
         """How long the loop may sleep if no signal wakes it before."""
         waiting = [child.due for child in self.children if not child.running and not child.asleep]
-        waiting += [door.due for door in self._doors]
-        longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else REST_SECONDS
+        longest = 0.2 if self._rolling.active else REST_SECONDS
         if any(map(_is_stopped, self.children)):
             longest = min(longest, STOPPED_LOOK_SECONDS)
-        return max(0.0, min([now + longest, self._next_status, *waiting]) - now)
+        return max(0.0, min([now + longest, self._next_status, self._chores.due(now), *waiting]) - now)
 
     def _have_siblings_look(self) -> None:
         """A query that a worker was woken for, and then died or was stopped, is told of to nobody a second time."""
@@ -207,7 +171,7 @@ class Supervisor:
             wait = child.failed_to_start(now)
             log.error("%s could not be started (%s); next try in %.1f s", child.spec.role, error.strerror, wait)
         else:
-            log.info("%s started as process %s", child.spec.role, child.pid)
+            log.log(_level(child), "%s started as process %s", child.spec.role, child.pid)
 
     def _reap(self, child: Child, now: float) -> None:
         code = child.reap(now)
@@ -215,7 +179,8 @@ class Supervisor:
             return
         self._next_status = now
         if child.wanted_exit or child.asleep:
-            log.info("%s %s", child.spec.role, "sleeps until somebody asks" if child.asleep else "ended")
+            does = "sleeps until somebody asks" if child.asleep else "ended"
+            log.log(_level(child), "%s %s", child.spec.role, does)
             return
         if self._machine_code.ended(child.compiled, code, f"{child.spec.role} {why(code)}", now):
             child.due, self._leaving = now, True
@@ -281,12 +246,9 @@ class Supervisor:
             log.info("restarting the workers one after another")
             self._rolling.begin([child for child in self.children if child.spec.worker])
 
-    def _guarded(self, action: Callable[[], object]) -> None:
-        """What the loop does beside watching must never end it: a full disk is no reason to stop answering DNS."""
-        try:
-            action()
-        except Exception as error:
-            log.warning("%s", error)
+
+def _level(child: Child) -> int:
+    return logging.DEBUG if child.spec.quiet else logging.INFO
 
 
 def _is_compiled(child: Child) -> bool:

@@ -20,6 +20,7 @@ from appliance.process import (
     forking,
     insight_runs,
     keepalive_child,
+    list_runs,
     privilege,
     signals,
     sockets,
@@ -29,6 +30,7 @@ from appliance.process.certificate_runs import CertificateRuns
 from appliance.process.children import Spec, numbers
 from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.insight_runs import InsightRuns
+from appliance.process.list_runs import ListRuns
 from appliance.process.supervisor import Supervisor
 from appliance.start import (
     after_dns,
@@ -63,7 +65,6 @@ from store.config.settings import Settings
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = (
     "resolver.worker", "resolver.stand_by", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
-    "blocklists.update.list_updates",
 )  # fmt: skip
 
 log = logging.getLogger("telltale.supervisor")
@@ -106,6 +107,8 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     LatePorts(house, missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     encrypted_child.watch(supervisor, house, environ)
     attended_web.watch(supervisor, house)
+    if wanted.update:
+        supervisor.attend(ListRuns(house.state, house.run))
     if more is None:
         unserved_dhcp.watch(supervisor, house, environ)
     own_resolver.watch(supervisor, house, environ)
@@ -217,8 +220,9 @@ def children(house: House, update: bool = True) -> list[Spec]:
         ),
     ]
     if update:
-        words = ("--state", str(house.state))
-        specs.append(Spec("updater", "blocklists.update.list_updates", words, nice=10, beats=True))
+        specs.append(Spec(
+            list_runs.ROLE, "blocklists.update.list_updates", told_all, nice=10, beats=True, sleeps=True, quiet=True
+        ))  # fmt: skip
     if house.keepalive is not None:
         specs.append(house.keepalive.spec)
     return specs

@@ -41,7 +41,7 @@ def _once(server: Telltale) -> tuple[float, float]:
     """(seconds, MiB at the most), with nothing left from before."""
     for folder in ("lists", "index"):
         shutil.rmtree(server.state / folder, ignore_errors=True)
-    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(server.state), "--once", *server.lists]
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(server.state), *server.lists]
     begun = time.monotonic()
     watched = [sys.executable, "-c", _PEAK, *command]
     done = subprocess.run(watched, env=server.environ(), capture_output=True, text=True, check=False)

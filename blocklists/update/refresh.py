@@ -44,10 +44,7 @@ def refresh(
         version = _fetched(state, known, proxy, limits)
     except HeldBack as held_back:
         list_status.note(con, item.id, partial(_held, held_back, now))
-        why = sentence_of(held_back)
-        return Outcome(False, say(
-            "Held back: {why}. The last good copy stays in use; accept the new one if it is meant.", why=why
-        ))  # fmt: skip
+        return Outcome(False, list_status.fault(_held(held_back, now, item.status)))
     except (FetchFailed, Refused, OSError) as error:
         sentence = _sentence(error, has_copy)
         list_status.note(con, item.id, lambda status: replace(status, checked_at=now, error=sentence))

@@ -32,22 +32,22 @@ from store.config.watch import Watcher
 _log = logging.getLogger(__name__)
 # Of many lists in a row, the first ones are not to wait for the last, nor each to cost a write of the whole index.
 COMPILE_SECONDS = 30.0
+MAX_WAIT_SECONDS = 86_400.0  # a look is made once a day at least
 
 
 class Updater:
-    """One state directory's update. `errors` holds the last failure of each list, by id, `failures` how many there were
-    in a row; both may be known from before."""
+    """One state directory's update. `errors` tells what is wrong with each list that is on, by id, `failures` how often
+    in a row its fetch failed, as far as the status in `run` knows it; `failed` are those that failed just now."""
 
-    def __init__(
-        self, state: Path, run: Path, environ: Mapping[str, str], errors: Mapping[str, str] | None = None,
-        failures: Mapping[str, int] | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
         self._state, self._run, self._environ = state, run, environ
         self._database = state / "config.db"
         self.watcher = Watcher(self._database)
         self._assembler = Assembler(state)
-        self.failures: Counter[str] = Counter(failures or {})
-        self.errors: dict[str, str] = dict(errors or {})
+        before = status.read_updater(run)
+        self.failures: Counter[str] = Counter(before.failures if before else {})
+        self.errors: dict[str, str] = {}
+        self.failed: set[str] = set()
 
     def work(self, ids: Sequence[str] = (), *, fetching: bool = True) -> float:
         """Do all that is to be done now; return the Unix time at which something will be due.
@@ -60,8 +60,9 @@ class Updater:
             self._compile(con)  # what is at hand blocks before anything is downloaded
             if fetching:
                 self._fetch(con, ids)
-            self._tell(None)
-            return min((due for due, _ in self._queue(con, ())), default=float("inf"))
+            due = min([time.time() + MAX_WAIT_SECONDS, *(due for due, _ in self._queue(con, ()))])
+            self._tell(None, due)
+            return due
 
     def _fetch(self, con: sqlite3.Connection, ids: Sequence[str]) -> None:
         """Fetch what is due, one list at a time, and compile when anything changed."""
@@ -81,9 +82,12 @@ class Updater:
 
     def _queue(self, con: sqlite3.Connection, ids: Sequence[str]) -> list[tuple[float, Installed]]:
         """Return the lists to look after with the time at which each is due, the first first."""
-        rows = _wanted(list_status.installed(con), ids)
+        installed = list_status.installed(con)
+        rows = _wanted(installed, ids)
         hours, now = usable_settings.load(self._state, self._environ).update_hours, int(time.time())
-        self.errors = {row.id: self.errors[row.id] for row in rows if row.id in self.errors}
+        faults = {row.id: list_status.fault(row.status) for row in _wanted(installed, ())}
+        self.errors = {id_: fault for id_, fault in faults.items() if fault}
+        self.failures = Counter({row.id: self.failures[row.id] for row in installed if row.id in self.failures})
         return sorted(
             ((0 if ids else self._due_at(row, hours, now), row) for row in rows),
             key=lambda pair: (pair[0], pair[1].id),
@@ -123,10 +127,10 @@ class Updater:
         self._tell(item.id)
         proxy = self._environ.get("HTTPS_PROXY") if item.source.startswith("https:") else None
         outcome = refresh(con, self._state, item, proxy=proxy)
-        before = self.errors.pop(item.id, item.status.error)
+        before = list_status.fault(item.status)
         if outcome.error:
             self.failures[item.id] += 1
-            self.errors[item.id] = outcome.error
+            self.failed.add(item.id)
             if outcome.error != before:
                 _log.warning("%s: %s", item.title, outcome.error)
             return False
@@ -135,9 +139,11 @@ class Updater:
             _log.info("%s is up to date%s", item.title, " again" if before else ", with a new version")
         return outcome.changed
 
-    def _tell(self, running: str | None) -> None:
+    def _tell(self, running: str | None, due: float = 0.0) -> None:
         now = int(time.time())
-        status.publish(self._run, "updater", UpdaterStatus(running=running, last_run=now, errors=self.errors))
+        status.publish(self._run, "updater", UpdaterStatus(
+            running=running, last_run=now, errors=self.errors, failures=self.failures, due=due
+        ))  # fmt: skip
 
 
 def _compiled(facts: Facts, status: ListStatus) -> ListStatus:

@@ -199,11 +199,16 @@ class RecorderStatus(Status):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdaterStatus(Status):
-    """`running`: the list that is fetched now; `errors`: list id → why its last fetch failed."""
+    """`running`: the list that is fetched now; `errors`: list id → what is wrong with it, of those that are on;
+    `failures`: how often in a row its fetch failed. `due`: when something will be (Unix seconds; 0: it works just now).
+    `trouble`: why nothing at all could be updated."""
 
     running: str | None = None
     last_run: int = 0  # Unix seconds
     errors: Mapping[str, SentenceText] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+    due: float = 0.0
+    trouble: SentenceText = ""
 
 
 @dataclass(frozen=True, slots=True)

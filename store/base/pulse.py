@@ -5,6 +5,7 @@
     take(end)                      in the child; from then on `beat()` is heard
     pulse.hangs(pid, now, limit)   the watcher's look
     ask_renewal()                  in the child: a beat by which the watcher knows that another would do better
+    sys.exit(ASLEEP)               in the child: there is nothing to do; the watcher starts it again when there is
 
 No file is needed, so a full or broken run directory makes nobody look hung. A process that was stopped by a signal is
 seen to be so at once; one that beats no more, after `limit` seconds.
@@ -25,6 +26,7 @@ from store.base.signal_wake import SignalWake
 
 STOPPED_SECONDS = 2.0  # a debugger's stop is of another kind, and a shell's comes to the supervisor alone
 GAP_SECONDS = 5.0  # a watcher that looked so long ago was itself asleep: what it did not hear proves nothing
+ASLEEP = 94  # no signal's, no shell's and no interpreter's
 _BYTES = 65_536
 _BEAT, _RENEW = b".", b"r"
 

@@ -147,6 +147,11 @@ def read_recursor(run: Path) -> RecursorStatus | None:
     return _read(run, "recursor", RecursorStatus)
 
 
+def read_updater(run: Path) -> UpdaterStatus | None:
+    """The last word of whoever updates lists alone."""
+    return _read(run, "updater", UpdaterStatus)
+
+
 def read_certificate(run: Path) -> CertificateStatus | None:
     """What the certificate in force is, as it was looked at last, alone."""
     return _read(run, "certificate", CertificateStatus)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the supervisor and the pages' process say to each other: over the way between them, and by its exit code.
+"""What the supervisor and the pages' process say to each other over the way between them.
 
 A message over the way is a word, with a connection where it hands one over:
 
@@ -11,8 +11,6 @@ Connections go both ways: to the process what came while it was not there; back 
 falls asleep, so that whoever is at the other end notices nothing.
 """
 
-# An exit code of no signal, shell or interpreter: nobody asked for a while, and it is to be started by whoever asks.
-ASLEEP = 94
 TCP = b"tcp"
 # Over a connection from the process that ends HTTPS, which waits some seconds for it: whoever took it lives.
 HAVE_IT = b"HTTP/1.1 102 Processing\r\n\r\n"

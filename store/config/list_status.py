@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from store.base.db import transaction
-from store.base.sentences import packed, recall, unpacked
+from store.base.sentences import packed, recall, say, unpacked
 from store.config import wall_blocklists
 
 OWN = "added:"  # how ids of lists begin that somebody added
@@ -159,6 +159,15 @@ def shown(status: ListUpdate[int], time_of: Callable[[int], Said]) -> ListUpdate
     values = {name: getattr(status, name) for name in _SHOWN}
     times = {name: time_of(values[name]) for name in _TIMES if values[name] is not None}
     return ListUpdate(**{**values, **times})
+
+
+def fault(status: ListUpdate[Any]) -> str | None:
+    """What is wrong with a list, as a sentence: its last fetch failed, or a newer version is held back."""
+    if status.error or not status.held:
+        return status.error
+    return say(
+        "Held back: {why}. The last good copy stays in use; accept the new one if it is meant.", why=status.held
+    )
 
 
 def facts(of_text: ListFacts) -> dict[str, Any]:

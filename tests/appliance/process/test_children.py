@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from waiting import until
 
 from appliance.process.children import FIRST_DELAY, LONGEST_DELAY, MINUTE, Backoff, Child, Spec, why
-from store.base.web_way import ASLEEP
+from store.base.pulse import ASLEEP
 
 
 def main(words: tuple[str, ...]) -> None:

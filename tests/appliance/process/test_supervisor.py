@@ -16,7 +16,7 @@ from waiting import HANG_SECONDS, until
 
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
-from store.base.web_way import ASLEEP
+from store.base.pulse import ASLEEP
 
 pytestmark = pytest.mark.process
 

@@ -37,7 +37,7 @@ def test_compiling_alone_makes_an_index_of_the_packs(state: Path, tmp_path: Path
 
 @pytest.mark.process
 def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
-    made = process(tmp_path / "nothing", tmp_path, "--once")
+    made = process(tmp_path / "nothing", tmp_path)
     _, log = made.communicate(timeout=HANG_SECONDS)
     assert made.returncode == 1
     assert "start Telltale once" in log and "Traceback" not in log

@@ -97,3 +97,10 @@ def test_a_title_of_ours_is_a_sentence_and_that_of_an_added_list_a_name() -> Non
 
 def test_titles(con: sqlite3.Connection) -> None:
     assert list_status.titles(con) == {"ads": "Ads", **wall_blocklists.TITLES}
+
+
+def test_what_is_wrong_with_a_list_is_one_sentence() -> None:
+    assert list_status.fault(ListStatus()) is None
+    failed = ListStatus(error="Not fetched: it is gone.", held="it has 3 rules")
+    assert list_status.fault(failed) == failed.error
+    assert (list_status.fault(ListStatus(held="it has 3 rules")) or "").startswith("Held back: it has 3 rules. ")

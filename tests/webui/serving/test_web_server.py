@@ -17,6 +17,7 @@ from waiting import HANG_SECONDS, until
 
 from appliance.process import sockets
 from store.base import db, web_way
+from store.base.pulse import ASLEEP
 from store.config import account, edit
 from webui.http.kept_throttles import FILE_NAME
 from webui.http.throttle import ADDRESS_BURST
@@ -78,7 +79,7 @@ def test_it_ends_by_itself_and_what_is_open_and_silent_is_given_back(pages: Page
             assert word == web_way.TCP
             sock = socket.socket(fileno=fds[0])
             given[sock.getpeername()] = sock
-        assert pages.process.wait(HANG_SECONDS) == web_way.ASLEEP
+        assert pages.process.wait(HANG_SECONDS) == ASLEEP
         for client in (silent, kept_alive):
             with closing(given[client.getsockname()]) as there:
                 client.sendall(b"still here")
@@ -144,4 +145,4 @@ def test_a_live_view_keeps_it_awake_until_it_is_closed(state: Path, pages: Pages
         for _ in range(2):  # two signs of life, long after it would have slept
             assert stream.recv(1000)
         assert pages.process.poll() is None
-    assert pages.process.wait(HANG_SECONDS) == web_way.ASLEEP
+    assert pages.process.wait(HANG_SECONDS) == ASLEEP

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When lists are looked after: the process that does it sleeps until config.db or the index changed, or a list is due.
+
+    config.db ──► ConfigEvents ──► its marks differ ──┐
+    the index was deleted or written over             ├──► the updater wakes, works, says when it is due, and sleeps
+    the time that its status names, a clock set anew ─┘
+
+What is looked at are the marks of files alone, so that nothing of lists is in the memory of the supervisor.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+
+from appliance.process.children import Child
+from appliance.process.signals import Signals
+from blocklists.index import list_files
+from store.base import status
+from store.events.config_events import ConfigEvents
+from store.events.config_marks import ConfigMarks
+
+ROLE = "updater"
+POLL_SECONDS = 2.5  # an edit is told by the kernel, where that does
+LEAST_SECONDS = 5.0  # from the end of a run to what it says is due; an edit is not waited for
+UNTOLD_SECONDS = 300.0  # after a run that could not say when something is due
+CLOCK_SET_SECONDS = 60.0  # a clock that moved by so much may have made any list due
+
+
+class ListRuns:
+    """Of one appliance; the Waker of its updater."""
+
+    role = ROLE
+
+    def __init__(self, state: Path, run: Path) -> None:
+        self.due = math.inf
+        self._state, self._run = state, run
+        self._events, self._marks = ConfigEvents(state), ConfigMarks(state)
+        self._marks.changed()  # the first run reads what is there now
+        self._started: float | None = None  # the run of which the end was not taken note of yet
+        self._index: tuple[int, ...] | None = None
+        self._again = 0.0  # Unix seconds
+        self._clock = 0.0  # by how much that clock was ahead of the one that never jumps
+        self._heard_by: Signals | None = None
+        self._heard_on = -1
+
+    def turn(self, child: Child | None, signals: Signals, now: float) -> None:
+        """Wake the child if there is something to do."""
+        self._events.heard()
+        if child is None or not child.asleep:
+            self._started = child.started if child is not None and child.running else self._started
+            self._listen(None)
+            self.due = math.inf
+            return
+        if self._started is not None:
+            self._take_note(self._started, now)
+        if self._is_wanted(now):
+            child.wake()
+            self.due = now
+            return
+        self.due = now + self._events.wait(POLL_SECONDS)
+        self._listen(signals if self._events.is_quiet else None)
+
+    def close(self) -> None:
+        """Look no more: the house ends."""
+        self._listen(None)
+        self._events.close()
+
+    def _take_note(self, started: float, now: float) -> None:
+        """A run has ended: what it left, and when it wants to be the next time."""
+        updater, self._started = status.read_updater(self._run), None
+        due = updater.due if updater is not None and updater.clock >= started else 0.0
+        unix = time.time()
+        self._index, self._clock = list_files.index_mark(self._state), unix - now
+        self._again = max(due, unix + LEAST_SECONDS) if due else unix + UNTOLD_SECONDS
+
+    def _is_wanted(self, now: float) -> bool:
+        unix = time.time()
+        clock_was_set = abs(unix - now - self._clock) > CLOCK_SET_SECONDS
+        edited, index = self._marks.changed(), list_files.index_mark(self._state)
+        return edited or index != self._index or clock_was_set or unix >= self._again
+
+    def _listen(self, signals: Signals | None) -> None:
+        """Have the kernel's word on config.db end a wait of the supervisor, or not."""
+        if signals is self._heard_by:
+            return
+        if self._heard_by is not None:
+            self._heard_by.unwatch(self._heard_on)
+        self._heard_by, self._heard_on = signals, self._events.fileno()
+        if signals is not None:
+            signals.watch(self._heard_on, self._hear)
+
+    def _hear(self) -> None:
+        self._events.heard()
