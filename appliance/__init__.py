@@ -7,7 +7,7 @@
                        ├─ recorder       resolver.recorder.process, sole writer of the query log
                        ├─ prepare        once: lists known, password, an index to answer from
                        ├─ webui          webui.lean_start, on the web socket that was bound here
-                       ├─ updater        blocklists.update.list_updates, fetches lists while one is due (not with --no-update)
+                       ├─ updater        blocklists.update.list_updates, fetches what is due (not with --no-update)
                        └─ evidence       evidence.process, once an hour for moments: reads what is new in the log
 
     telltale demo   ──► the same, with two more children: demo-upstream and demo-household
@@ -21,6 +21,7 @@ Wings, from the ground up; each may import those before it:
 
     errors.py   how trouble is told to a person
     process     sockets and who owns a port, privileges, forks and children, heartbeats, the supervisor's loop
+    runs        when evidence, certificate, log and lists are seen to: each by a short process
     start       what `telltale run` does before the loop (launch), once DNS is answered (after_dns), and prepare
     doctor      what is wrong, and the cure: one group of checks a file, over what is seen from outside (observation)
     demo        a simulated household with an upstream of its own

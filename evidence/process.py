@@ -3,7 +3,7 @@
 
     python -m evidence.process --state DIR [--run DIR]
 
-The supervisor forks one when an hour of the log is over (appliance.process.evidence_runs); it is niced, rests as long
+The supervisor forks one when an hour of the log is over (appliance.runs.evidence_runs); it is niced, rests as long
 as it works, and may be killed at any moment. Nobody waits for it. What a person must see to stands in its status.
 """
 

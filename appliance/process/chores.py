@@ -22,7 +22,7 @@ log = logging.getLogger("telltale.supervisor")
 
 class Waker(Protocol):
     """Who wakes a child that sleeps: `appliance.process.web_door`, which takes what comes for it while it is not there,
-    and `appliance.process.list_runs`."""
+    and `appliance.runs.list_runs`."""
 
     role: str
     due: float  # when it wants its next turn at the latest, by time.monotonic()

@@ -14,24 +14,15 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import (
-    certificate_runs,
-    evidence_runs,
-    forking,
-    insight_runs,
-    keepalive_child,
-    list_runs,
-    privilege,
-    signals,
-    sockets,
-)
+from appliance.process import forking, keepalive_child, privilege, signals, sockets
 from appliance.process.binder import Binder
-from appliance.process.certificate_runs import CertificateRuns
 from appliance.process.children import Spec, numbers
-from appliance.process.evidence_runs import EvidenceRuns
-from appliance.process.insight_runs import InsightRuns
-from appliance.process.list_runs import ListRuns
 from appliance.process.supervisor import Supervisor
+from appliance.runs import certificate_runs, evidence_runs, insight_runs, list_runs
+from appliance.runs.certificate_runs import CertificateRuns
+from appliance.runs.evidence_runs import EvidenceRuns
+from appliance.runs.insight_runs import InsightRuns
+from appliance.runs.list_runs import ListRuns
 from appliance.start import (
     after_dns,
     attended_web,

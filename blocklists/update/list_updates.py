@@ -3,7 +3,7 @@
 
 It has a fork do all that is due (`Updater.work`), which takes its memory with it and says in its status when something
 will be due again, and then ends with the code ASLEEP. The supervisor starts the next one at that time, or when
-config.db or the index changes (`appliance.process.list_runs`): nobody waits for it in memory.
+config.db or the index changes (`appliance.runs.list_runs`): nobody waits for it in memory.
 """
 
 from __future__ import annotations

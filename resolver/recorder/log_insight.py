@@ -4,7 +4,7 @@ address stands for all.
 
     python -m resolver.recorder.log_insight --state DIR --run DIR
 
-The supervisor forks one each time (appliance.process.insight_runs), niced, off every query's way: after a storm of
+The supervisor forks one each time (appliance.runs.insight_runs), niced, off every query's way: after a storm of
 names it takes some 70 MiB for a moment, which end with it. Who stands for the home is told in its status.
 """
 

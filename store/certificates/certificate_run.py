@@ -4,7 +4,7 @@ looked at; then it ends.
 
     python -m store.certificates.certificate_run --state DIR [--run DIR]
 
-The supervisor forks one each hour, and when files, names or addresses changed (appliance.process.certificate_runs): so
+The supervisor forks one each hour, and when files, names or addresses changed (appliance.runs.certificate_runs): so
 the library that this takes is in no process that stays. What it found stands in its status, and health tells of it.
 """
 

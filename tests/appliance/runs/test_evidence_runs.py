@@ -7,8 +7,8 @@ import asked_log
 import pytest
 from waiting import until
 
-from appliance.process import evidence_runs, short_run
-from appliance.process.evidence_runs import AGAIN_SECONDS, GRACE_SECONDS, EvidenceRuns
+from appliance.runs import evidence_runs, short_run
+from appliance.runs.evidence_runs import AGAIN_SECONDS, GRACE_SECONDS, EvidenceRuns
 from evidence.base.evidence_file import FILE_NAME
 
 

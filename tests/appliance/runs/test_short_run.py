@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.process import short_run
-from appliance.process.short_run import ShortRun
+from appliance.runs import short_run
+from appliance.runs.short_run import ShortRun
 
 
 class Fork:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.process.children import why
-from appliance.process.short_run import ShortRun
+from appliance.runs.short_run import ShortRun
 from store.certificates import certificate_files, certificate_names
 from store.certificates.certificate_watch import signature
 from store.config import usable_settings

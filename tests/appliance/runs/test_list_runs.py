@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from waiting import until
 
-from appliance.process import list_runs
 from appliance.process.children import Child, Spec
 from appliance.process.forking import Forked
-from appliance.process.list_runs import LEAST_SECONDS, POLL_SECONDS, ROLE, UNTOLD_SECONDS, ListRuns
 from appliance.process.signals import Signals
+from appliance.runs import list_runs
+from appliance.runs.list_runs import LEAST_SECONDS, POLL_SECONDS, ROLE, UNTOLD_SECONDS, ListRuns
 from blocklists.index import list_files
 from store.base import status
 from store.base.process_status import UpdaterStatus

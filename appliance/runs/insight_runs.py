@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appliance.process.children import why
-from appliance.process.short_run import ShortRun
+from appliance.runs.short_run import ShortRun
 
 ROLE, MODULE = "insight", "resolver.recorder.log_insight"
 LOOK_SECONDS = 60.0

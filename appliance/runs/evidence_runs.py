@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.process.children import why
-from appliance.process.short_run import ShortRun
+from appliance.runs.short_run import ShortRun
 from store.imports.log_tasks import FOLDER
 
 ROLE, MODULE = "evidence", "evidence.process"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.process import certificate_runs, short_run
-from appliance.process.certificate_runs import AGAIN_SECONDS, CertificateRuns
+from appliance.runs import certificate_runs, short_run
+from appliance.runs.certificate_runs import AGAIN_SECONDS, CertificateRuns
 from store.certificates import certificate_files, certificate_names
 
 

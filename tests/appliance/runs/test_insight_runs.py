@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.process import insight_runs, short_run
-from appliance.process.insight_runs import HIDDEN, LOOK_SECONDS, REST_SECONDS, InsightRuns
+from appliance.runs import insight_runs, short_run
+from appliance.runs.insight_runs import HIDDEN, LOOK_SECONDS, REST_SECONDS, InsightRuns
 from resolver.recorder import log_insight
 
 
