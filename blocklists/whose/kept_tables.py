@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from array import array
 from collections.abc import Iterator
-from importlib.resources import files
+from contextlib import suppress
+from importlib.util import find_spec
+from io import BufferedReader
 from pathlib import Path
 from sys import byteorder
+from typing import Any
 
-from xxhash import xxh3_64_intdigest
+from xxhash import xxh3_64, xxh3_64_intdigest
 
 from blocklists.index import list_files
 from blocklists.whose import name_tables
@@ -26,6 +30,9 @@ from store.names.purpose import Purpose
 FILE_NAME = "whose.tables"
 MAX_FILE = 16 << 20
 _MAGIC = b"telltale whose 1\n"
+_ROOM = Path(__file__).parents[1]
+_DATA = (".tsv", ".txt", ".toml")
+_PIECE, _SUM_BYTES = 1 << 16, 8
 _PARTS = ("lines", "suffixes", "suffixes_at", "exact", "exact_at")
 
 _log = logging.getLogger(__name__)
@@ -43,7 +50,9 @@ def load(state: Path | None) -> Tables:
 
 def is_kept(state: Path) -> bool:
     """Whether `load` would read and not lay them."""
-    return (mark := _mark()) is not None and _read(state, mark) is not None
+    with suppress(OSError, ValueError), (state / FILE_NAME).open("rb") as file:
+        return (mark := _mark()) is not None and _head(file, mark) is not None
+    return False
 
 
 def packed(tables: Tables) -> Tables:
@@ -60,43 +69,70 @@ def packed(tables: Tables) -> Tables:
 def _mark() -> str | None:
     """Another whenever the program's files are; None where it does not lie in files."""
     try:
-        stats = [(path.name, info.st_size, info.st_mtime_ns) for path in _sources() for info in (path.stat(),)]
+        stats = sorted(stat for folder, endings in _sources() for stat in _stats(folder, endings))
     except OSError:
         return None
-    return f"{xxh3_64_intdigest(repr(sorted(stats)).encode()):016x} {byteorder}" if stats else None
+    return f"{xxh3_64_intdigest(repr(stats).encode()):016x} {byteorder}" if stats else None
 
 
-def _sources() -> Iterator[Path]:
-    """All that says something of names, or how it is laid."""
-    root = Path(str(files("blocklists")))
-    for folder, pattern in (("whose", "*.py"), ("vendors", "*.t*"), ("companiesdb", "*.tsv"), (".", "*.t[sx][vt]")):
-        yield from (root / folder).glob(pattern)
-    yield Path(str(files("publicsuffixlist") / "public_suffix_list.dat"))
+def _sources() -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Folders with all that says something of names, or how it is laid, and how the names of those files end."""
+    for folder, endings in ("whose", (".py",)), ("vendors", _DATA), ("companiesdb", (".tsv",)), ("", _DATA):
+        yield _ROOM / folder, endings
+    spec = find_spec("publicsuffixlist")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        yield Path(folder), ("public_suffix_list.dat",)
+
+
+def _stats(folder: Path, endings: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    """Raises OSError."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(endings):
+                info = entry.stat()
+                yield entry.name, info.st_size, info.st_mtime_ns
 
 
 def _read(state: Path, mark: str) -> Tables | None:
     """None where there is none, or one of other files, or a damaged one."""
     try:
         with (state / FILE_NAME).open("rb") as file:
-            data = file.read(MAX_FILE)
-        if not data.startswith(_MAGIC) or data[-8:] != _sum(data[:-8]):
-            return None
-        begin = data.index(b"\n", len(_MAGIC)) + 1
-        head = json.loads(data[len(_MAGIC) : begin])
-        if head["mark"] != mark:
-            return None
-        parts = dict[str, bytes]()
-        for part in _PARTS:
-            parts[part] = data[begin : begin + head["sizes"][part]]
-            begin += head["sizes"][part]
+            if (head := _head(file, mark)) is None:
+                return None
+            # Part by part, as what is read whole leaves holes of its size in the heap.
+            sizes = head["sizes"]
+            lines = StatementLines(file.read(sizes["lines"]))
+            suffixes, exact = (
+                PackedNames(array("Q", file.read(sizes[name])), array("H", file.read(sizes[f"{name}_at"])), lines)
+                for name in ("suffixes", "exact")
+            )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    lines = StatementLines(parts["lines"])
-    suffixes, exact = (
-        PackedNames(array("Q", parts[name]), array("H", parts[f"{name}_at"]), lines) for name in ("suffixes", "exact")
-    )
     words = {company: {word: Purpose(its[word]) for word in its} for company, its in head["words"].items()}
     return Tables(suffixes, exact, head["countries"], words, head["digest"])
+
+
+def _head(file: BufferedReader, mark: str) -> Any:
+    """What stands before the parts, which are read next; None where they are another version's, or not as written.
+
+    Raises OSError, ValueError.
+    """
+    if file.readline(len(_MAGIC)) != _MAGIC or not _is_sound(file):
+        return None
+    file.seek(len(_MAGIC))
+    head = json.loads(file.readline())
+    return head if head["mark"] == mark else None
+
+
+def _is_sound(file: BufferedReader) -> bool:
+    """Whether it ends with its own sum, read in pieces."""
+    left = min(os.fstat(file.fileno()).st_size, MAX_FILE) - _SUM_BYTES
+    hashed, piece = xxh3_64(), memoryview(bytearray(_PIECE))
+    file.seek(0)
+    while left > 0 and (size := file.readinto(piece[:left])):
+        hashed.update(piece[:size])
+        left -= size
+    return left == 0 and hashed.intdigest().to_bytes(_SUM_BYTES, "little") == file.read(_SUM_BYTES + 1)
 
 
 def _keep(state: Path, tables: Tables, mark: str) -> None:
@@ -119,4 +155,4 @@ def _keep(state: Path, tables: Tables, mark: str) -> None:
 
 
 def _sum(data: bytes) -> bytes:
-    return xxh3_64_intdigest(data).to_bytes(8, "little")
+    return xxh3_64_intdigest(data).to_bytes(_SUM_BYTES, "little")

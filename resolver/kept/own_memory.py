@@ -15,6 +15,7 @@ _STATM = Path("/proc/self/statm")  # resident, shared: fields 1 and 2, see proc_
 _PAGE_KIB = resource.getpagesize() >> 10
 # As much again as a worker or a recorder in a home takes in a day, and half of what a storm leaves behind.
 MUCH_KIB = 8_192
+SOME_KIB = 1_024  # worth the milliseconds that giving it back takes
 
 
 def taken_kib() -> int:
@@ -30,8 +31,16 @@ class OwnMemory:
 
     def __init__(self, taken: Callable[[], int] = taken_kib) -> None:
         self._taken = taken
-        self._begun = taken()
+        self._begun = self._settled = taken()
 
     def is_much(self) -> bool:
         """Whether it has grown by more than it needs; a look takes some 20 µs."""
         return self._taken() - self._begun > MUCH_KIB
+
+    def is_some(self) -> bool:
+        """Whether it has grown by so much, since its start or `settle`, that giving back what was freed is worth it."""
+        return self._taken() - self._settled > SOME_KIB
+
+    def settle(self) -> None:
+        """What is taken now was given back as far as that can be."""
+        self._settled = self._taken()

@@ -36,7 +36,7 @@ class MemoryUpkeep:
         rows, self._come = come - self._come, come
         gc.collect()
         self._calm = self._calm + 1 if rows < CALM_ROWS else 0
-        if self._calm < CALM_LOOKS or not self._memory.is_much():
+        if self._calm < CALM_LOOKS or not (self._memory.is_some() or self._memory.is_much()):
             return
         if (self._calm - CALM_LOOKS) % AGAIN_LOOKS == 0:
             self._give_back()
@@ -48,3 +48,4 @@ class MemoryUpkeep:
         self._counter.forget_names()
         gc.collect()
         freed_memory.give_back()
+        self._memory.settle()

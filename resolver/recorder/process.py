@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from blocklists.whose.home_facts import HomeFacts
+from resolver.kept import freed_memory
 from resolver.recorder import batch_socket, laid_tables
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
@@ -277,8 +278,7 @@ class Recorder:
             rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._errors.last,
             last_commit=self._last_commit, counts=self._counter.now(),
             begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
-            crowd_at=self._discovery.newcomers.crowd_at,
-        ), time.monotonic())  # fmt: skip
+            crowd_at=self._discovery.newcomers.crowd_at), time.monotonic())  # fmt: skip
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -292,6 +292,7 @@ def main(words: Sequence[str] | None = None) -> None:
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
     gc.freeze()
     gc.disable()  # see memory_upkeep
+    freed_memory.give_back()  # what the start took for a moment
     recorder.serve(SignalWake())
 
 

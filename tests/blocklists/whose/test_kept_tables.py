@@ -75,12 +75,14 @@ def test_where_nothing_can_be_written_each_lays_them(tmp_path: Path, laid: list[
 
 
 def test_a_changed_file_of_the_program_makes_another_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, copy = kept_tables.files, tmp_path / "blocklists"
-    shutil.copytree(str(real("blocklists")), copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(kept_tables, "files", lambda room: copy if room == "blocklists" else real(room))
+    copy = tmp_path / "blocklists"
+    shutil.copytree(kept_tables._ROOM, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(kept_tables, "_ROOM", copy)
     marks = [kept_tables._mark()]
     for name in ("companies.txt", "telemetry.tsv", "companiesdb/companiesdb.tsv", "vendors/roku.tsv", "whose/facts.py"):
         with (copy / name).open("a") as file:
             file.write("#\n")
         marks.append(kept_tables._mark())
+    (suffixes,) = kept_tables._stats(*[*kept_tables._sources()][-1])
+    assert suffixes[0] == "public_suffix_list.dat" and suffixes[1] > 100_000
     assert None not in marks and len(set(marks)) == len(marks)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolver.kept.own_memory import MUCH_KIB, OwnMemory
+from resolver.kept.own_memory import MUCH_KIB, SOME_KIB, OwnMemory
 from resolver.recorder import memory_upkeep
 from resolver.recorder.memory_upkeep import AGAIN_LOOKS, CALM_LOOKS, CALM_ROWS, COLLECT_SECONDS, MemoryUpkeep
 
@@ -73,6 +73,17 @@ def test_what_is_about_what_a_home_takes_stays(monkeypatch: pytest.MonkeyPatch) 
     scene = Scene(monkeypatch, left=MUCH_KIB)
     assert scene.minutes(STORM, *CALM) == ["log", "counter", "system"]
     assert scene.minutes(*[0] * 2 * AGAIN_LOOKS) == []
+
+
+def test_what_a_busy_hour_left_is_given_back_in_calm_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SQLite caches of a home's evening are no storm, and yet more than what is needed at night."""
+    scene = Scene(monkeypatch, left=SOME_KIB)
+    scene.kib = SOME_KIB
+    assert scene.minutes(*CALM, *[0] * AGAIN_LOOKS) == []
+    scene.kib += 1
+    assert scene.minutes(*CALM, *[0] * AGAIN_LOOKS) == ["log", "counter", "system"]
+    scene.kib = 2 * SOME_KIB
+    assert scene.minutes(*[0] * AGAIN_LOOKS) == []
 
 
 def test_a_recorder_whose_log_cannot_be_opened_keeps_the_rows_that_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
