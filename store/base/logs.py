@@ -24,9 +24,15 @@ def setup(role: str, level: int = logging.INFO, stream: TextIO | None = None) ->
     handler.setFormatter(_OneLine(f"%(asctime)s {role} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    _settle(root, level)
     for name in _LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        _settle(logging.getLogger(name), logging.WARNING)
+
+
+def _settle(logger: logging.Logger, level: int) -> None:
+    """A level that is set anew makes every logger forget what it knows: in a fork 60 pages that were shared."""
+    if logger.level != level:
+        logger.setLevel(level)
 
 
 class _Repeats(logging.Filter):

@@ -26,6 +26,14 @@ def test_a_line_says_when_who_how_bad_and_what(stream: io.StringIO) -> None:
     )
 
 
+def test_a_fork_that_is_set_up_again_writes_to_no_other_logger(stream: io.StringIO) -> None:
+    other = logging.getLogger("resolver")
+    assert other.isEnabledFor(logging.INFO)
+    known = dict(other._cache)  # type: ignore[attr-defined]
+    logs.setup("worker-2", stream=stream)
+    assert known and other._cache == known  # type: ignore[attr-defined]
+
+
 def test_a_hostile_name_makes_no_line_of_its_own(stream: io.StringIO) -> None:
     logging.warning("name %s", "a\r\n2026-01-01 00:00:00 supervisor ERROR forged\x1b[31m\u2028")
     assert stream.getvalue().count("\n") == 1 and "\x1b" not in stream.getvalue() and "\u2028" not in stream.getvalue()
