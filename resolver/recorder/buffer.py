@@ -79,7 +79,10 @@ class RecordBuffer:
         self._durations.append(duration_us)
 
     def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
-        """Note queries that were read and answered together. Never blocks, never raises."""
+        """Note queries that were read and answered together. Never blocks, never raises.
+
+        Each counts as a microsecond later than the one before: the log keeps no two rows of one time, and moves them.
+        """
         count, pending = len(keys), len(self._times)
         self._counts[NOTED] += count
         if pending + count > PENDING_MAX:
@@ -89,7 +92,7 @@ class RecordBuffer:
             self.begun()
         self._clients += clients
         self._keys += keys
-        self._times += [now_us] * count
+        self._times += range(now_us, now_us + count)
         self._durations += [duration_us] * count
         if pending + count >= BATCH_ROWS and not self._refused:
             self._send(BATCH_ROWS)  # in a stream of queries, a little now and then rather than much at once

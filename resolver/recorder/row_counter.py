@@ -47,14 +47,15 @@ class RowCounter:
 
     def take(self, batch: Columns) -> None:
         """Count the rows of a batch."""
-        for number, rows in Counter(map(batch.outcome_of.__getitem__, batch.key_of)).items():
-            outcome = batch.outcomes[number]
+        of_outcomes = [0] * len(batch.outcomes)
+        names, outcome_of, kinds, facts_of = batch.names, batch.outcome_of, self._kinds, self.facts.of
+        for key, rows in Counter(batch.key_of).items():
+            of_outcomes[outcome_of[key]] += rows
+            kinds[facts_of(names[key]).kind] += rows
+        for outcome, rows in zip(batch.outcomes, of_outcomes, strict=True):
             verdict = counted(int(outcome[_VERDICT]), int(outcome[_RCODE]))
             self._verdicts[_VERDICTS[verdict]] += rows
             self._origins[_ORIGINS[int(outcome[_ORIGIN])]] += rows
-        names, kinds, facts_of = batch.names, self._kinds, self.facts.of
-        for key, rows in Counter(batch.key_of).items():
-            kinds[facts_of(names[key]).kind] += rows
         for duration_us, rows in Counter(batch.durations).items():  # those that were answered together have the same
             self._buckets[bisect_left(BOUNDS_US, duration_us)] += rows
         self._total_us += sum(batch.durations)
