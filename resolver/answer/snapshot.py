@@ -43,10 +43,11 @@ from store.household.policy_values import NOBODY
 from store.local import device_names, forwards, local_records
 from store.local.device_names import DeviceNames
 from store.log.batches import address_of, named_device
-from wire.addresses import Networks, holder, packed
+from wire.addresses import LINK_LOCAL, Networks, holder, packed
 from wire.response import Sinkhole
 
 _NO_INTERFACE = bytes(4)  # behind the packed address of a client that needs none, in `by_address`
+_is_link_local = holder(LINK_LOCAL)
 
 Marks = tuple[tuple[int, ...], ...]
 """Of files, as os.stat tells of each."""
@@ -121,10 +122,14 @@ class Snapshot:
         return seat
 
     def forget_seat(self, client: str) -> None:
-        """Find out anew whose an address is when it asks again: it may be another device's now."""
+        """Find out anew whose an address is when it asks again: it may be another device's now. A link-local one asks
+        with its interface behind it, as a number or by name."""
         address = packed(client)
         self.by_client.pop(client, None)
         self.by_address.pop(address if len(address) == 4 else address + _NO_INTERFACE, None)
+        if _is_link_local(address):
+            self.by_client.drop(f"{client}%")
+            self.by_address.drop(address)
 
     def routes(self) -> set[Route]:
         """To all servers beside the house's that any query may go to."""

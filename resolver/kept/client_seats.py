@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TypeVar
 
-K = TypeVar("K")
+K = TypeVar("K", str, bytes)
 V = TypeVar("V")
 
 CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 400 bytes each; a home has some hundred
@@ -26,3 +26,8 @@ class ClientSeats(OrderedDict[K, V]):
         if len(self) >= CLIENTS_MAX and client not in self:
             self.popitem(last=False)
         self[client] = seat
+
+    def drop(self, start: K) -> None:
+        """Forget all whose key begins so."""
+        for client in [each for each in self if each.startswith(start)]:
+            del self[client]

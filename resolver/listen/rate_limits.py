@@ -25,7 +25,9 @@ from store.config.settings import Settings
 from wire.addresses import LOOPBACK, Networks
 
 WINDOW_NS = 1_000_000_000
-CLIENTS_MAX = 4096  # counted at once, some 100 bytes each; what comes from more in a second is a forger's
+# Counted in one table, some 100 bytes each; what comes from more in a second is a forger's. The table before it goes
+# then, and whoever asks again before so many others have, as who asks too much does, takes its count along.
+CLIENTS_MAX = 4096
 TOLD_MAX = 500  # clients that are remembered as turned away
 SHOWN = 8  # of them in the status, those that asked the most
 
@@ -46,6 +48,7 @@ class RateLimits:
         self._most = self._most_network = 0
         self._exempt: Networks = ()
         self._counts: dict[bytes, int] = {}
+        self._before: dict[bytes, int] = {}  # those that came earlier in the same second, where they are many
         self._until_ns = 0
         self._away: dict[str, tuple[int, float]] = {}  # queries of a client that were turned away, and when last
         self._free: dict[bytes, bool] = {}  # whether a client that went beyond has no limit
@@ -60,14 +63,18 @@ class RateLimits:
     def judge(self, client: bytes, now_ns: int) -> Fate:
         """What becomes of one more query of a client, by its packed address: a look or two into one dict."""
         counts = self._counts
-        if now_ns >= self._until_ns or len(counts) > 2 * CLIENTS_MAX:
+        if now_ns >= self._until_ns:
             counts.clear()
+            self._before.clear()
             self._until_ns = now_ns + WINDOW_NS
-        asked = counts[client] = counts.get(client, 0) + 1
+        elif len(counts) >= CLIENTS_MAX:
+            self._before = counts
+            counts = self._counts = {}
+        asked = counts[client] = (counts.get(client) or self._before.get(client, 0)) + 1
         beyond = asked / self._most if self._most else 0.0
         if self._most_network:
             network = client[:3] if len(client) == 4 else client[:8]
-            together = counts[network] = counts.get(network, 0) + 1
+            together = counts[network] = (counts.get(network) or self._before.get(network, 0)) + 1
             beyond = max(beyond, together / self._most_network)
         if beyond <= 1.0 or self._is_free(client):
             return Fate.ANSWER
@@ -90,7 +97,8 @@ class RateLimits:
     def _count(self, client: bytes) -> None:
         name = name_of(client)
         if name not in self._away and len(self._away) >= TOLD_MAX:
-            self._away.clear()
+            most = sorted(self._away.items(), key=lambda each: -each[1][0])
+            self._away = dict(most[: TOLD_MAX // 2])
         self._away[name] = self._away.get(name, (0, 0.0))[0] + 1, time.time()
 
 

@@ -10,14 +10,13 @@ from store.config.choices import Leave, LogPrivacy, RuleKind, WallMode, YoutubeL
 
 from store.config.endpoints import (  # isort: skip
     LEASE_FILES, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
-    check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path,
-    check_vendor,
+    check_ipv6, check_leave, check_member, check_network, check_own_name, check_path,
 )
 from store.config.resolving_settings import OFF as OFF
-from store.config.resolving_settings import ON_OFF, ResolvingSettings
+from store.config.resolving_settings import ON_OFF
 from store.config.setting_values import Setting, described
 from store.config.upstream_specs import check_upstream
-from store.config.wall_switches import SWITCHES, USUAL, Modes
+from store.config.wall_switches import SWITCHES, USUAL, WallSettings
 from store.locale.language_rules import RULES
 from wire.response import BlockMode
 
@@ -32,7 +31,7 @@ SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REF
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(ResolvingSettings):
+class Settings(WallSettings):
     """All settings, valid. `SETTINGS` describes each by its key; the wall's switches are a setting each."""
 
     upstreams: tuple[str, ...] = _set(
@@ -250,34 +249,6 @@ class Settings(ResolvingSettings):
     dhcp_beside_others: str = _set(
         OFF, say("Whether addresses are handed out although another DHCP server answers; for who knows that both "
                  "agree."), choices=ON_OFF)  # fmt: skip
-    wall: WallMode = _set(
-        WallMode.OFF,
-        say(
-            "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its "
-            "switches goes further."
-        ),
-        choices=tuple(WallMode),
-    )
-    wall_switches: Modes = USUAL
-    wall_doh_lists: tuple[str, ...] = _set(
-        (), say("Ids of blocklists that hold addresses of DNS services; the wall treats them as its own."),
-        check_list_id,
-    )  # fmt: skip
-    wall_refused_networks: tuple[str, ...] = _set(
-        (), say("Networks outside the home to which no device may connect."), check_network
-    )
-    wall_refused_vendors: tuple[str, ...] = _set(
-        (), say("Vendors whose known addresses no device may reach, on any port; by the names in firewall/data."),
-        check_vendor,
-    )  # fmt: skip
-    wall_exceptions: tuple[str, ...] = _set((), say("Networks outside that the wall never touches."), check_network)
-    wall_exempt: tuple[str, ...] = _set(
-        (), say("Client addresses or networks that the wall never touches."), check_network
-    )
-    wall_answer_seconds: int = _set(
-        3600, say("Seconds for which an address counts as answered beyond its TTL; apps keep addresses."),
-        low=0, high=86_400,
-    )  # fmt: skip
 
 
 # Setting → the switch of the wall that it is.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switches of the wall, a row each, and `Modes`: what each is set to.
+"""The switches of the wall, a row each, `Modes`: what each is set to, and the wall's settings beside them.
 
 Settings, pages, API, command line, plans and lists of names derive from the table. A new switch is a row here, and what
 `firewall.render` tells the kernel for its kinds.
@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from store.base.sentences import say
 from store.config.choices import WallMode
+from store.config.endpoints import check_list_id, check_network, check_vendor
+from store.config.resolving_settings import ResolvingSettings
+from store.config.setting_values import described as _set
 
 
 class Kind(NamedTuple):
@@ -176,3 +179,37 @@ class Modes(Mapping[str, WallMode]):
 
 
 USUAL = Modes({switch.name: switch.default for switch in SWITCHES})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallSettings(ResolvingSettings):
+    """The settings of the wall, its switches among them: a part of `known_settings.Settings`."""
+
+    wall: WallMode = _set(
+        WallMode.OFF,
+        say(
+            "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its "
+            "switches goes further."
+        ),
+        choices=tuple(WallMode),
+    )
+    wall_switches: Modes = USUAL
+    wall_doh_lists: tuple[str, ...] = _set(
+        (), say("Ids of blocklists that hold addresses of DNS services; the wall treats them as its own."),
+        check_list_id,
+    )  # fmt: skip
+    wall_refused_networks: tuple[str, ...] = _set(
+        (), say("Networks outside the home to which no device may connect."), check_network
+    )
+    wall_refused_vendors: tuple[str, ...] = _set(
+        (), say("Vendors whose known addresses no device may reach, on any port; by the names in firewall/data."),
+        check_vendor,
+    )  # fmt: skip
+    wall_exceptions: tuple[str, ...] = _set((), say("Networks outside that the wall never touches."), check_network)
+    wall_exempt: tuple[str, ...] = _set(
+        (), say("Client addresses or networks that the wall never touches."), check_network
+    )
+    wall_answer_seconds: int = _set(
+        3600, say("Seconds for which an address counts as answered beyond its TTL; apps keep addresses."),
+        low=0, high=86_400,
+    )  # fmt: skip

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A policy as values: what holds for one device, and for all of them as of one moment. `policy.load` makes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import ip_network
 from typing import NamedTuple
 
 from network.address_sets import is_mac
@@ -15,6 +16,7 @@ from store.household.relief import NO_RELIEF, Relief
 from store.household.safe_search_words import Chosen
 from store.local.forwards import Forward
 from store.local.local_records import LocalRecord
+from wire.addresses import holder, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,9 @@ class PolicySet:
     def _is_exempt(self, client: str) -> bool:
         if not client or is_mac(client):
             return False  # a trusted router tells no address
-        address = ip_address(client)
-        networks = (ip_network(text, strict=False) for text in self.exempt)
-        return any(address in network for network in networks if network.version == address.version)
+        return _holder_of(self.exempt)(packed(client))
+
+
+@lru_cache(maxsize=4)  # of a house, before and after an edit
+def _holder_of(networks: tuple[str, ...]) -> Callable[[bytes], bool]:
+    return holder(tuple(ip_network(text, strict=False) for text in networks))

@@ -99,6 +99,19 @@ def test_another_address_of_a_device_has_its_verdict_with_its_first_query(watche
     assert not watched.is_tablet("fd00::7:2")
 
 
+def test_a_link_local_address_changes_hands_on_whatever_interface_and_over_tcp(watched: Watched) -> None:
+    """UDP knows it with its interface's number behind it, as bytes; TCP as text, with the interface's name."""
+    address, other = ip_address("fe80::7:1").packed, ip_address("fe80::7:2").packed
+    now = watched.now
+    now.meet(address + (3).to_bytes(4, "little"), "fe80::7:1%3")
+    now.meet(other + (3).to_bytes(4, "little"), "fe80::7:2%3")
+    now.admit("fe80::7:1%eth0")
+    watched.tell("fe80::7:1", TABLET)
+    assert list(now.by_client) == ["fe80::7:2%3"] and list(now.by_address) == [other + (3).to_bytes(4, "little")]
+    _, seat = now.meet(address + (3).to_bytes(4, "little"), "fe80::7:1%3")
+    assert judge("game.example", seat.rules, seat.index, seat.mask).verdict is Verdict.BLOCK
+
+
 def test_it_stays_so_in_the_next_snapshot_and_ends_when_the_kernel_no_longer_knows(
     watched: Watched, state: Path
 ) -> None:

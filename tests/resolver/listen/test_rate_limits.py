@@ -73,7 +73,21 @@ def test_addresses_by_the_thousand_fill_no_memory() -> None:
     each = limits(1)
     for number in range(3 * CLIENTS_MAX):
         fates(each, number.to_bytes(4, "big"), 2)
-    assert len(each._counts) <= 2 * CLIENTS_MAX + 1 and len(each._away) <= TOLD_MAX
+        assert len(each._counts) + len(each._before) <= 2 * CLIENTS_MAX + 1 and len(each._away) <= TOLD_MAX
+
+
+@pytest.mark.parametrize(("most", "network"), [(10, 0), (0, 10)])
+def test_a_crowd_of_forged_addresses_forgives_nobody(most: int, network: int) -> None:
+    """Whoever is beyond the limit stays so for its second, and health still names it."""
+    each = limits(most, network)
+    loud: Counter[Fate] = Counter()
+    for number in range(5 * CLIENTS_MAX):
+        forged = 0x0B000000 + number * 256
+        fates(each, forged.to_bytes(4, "big"), 11 if number % 8 == 0 else 1)
+        if number % 1000 == 0:
+            loud += fates(each, LOUD, 10)
+    assert loud[Fate.ANSWER] == loud[Fate.TURN_AWAY] == 10 and loud[Fate.DROP] == loud.total() - 20
+    assert next(iter(each.turned_away())).client == "192.168.1.7"
 
 
 @pytest.mark.parametrize("stream", [True, False])
