@@ -28,6 +28,7 @@ from appliance.start import (
     attended_web,
     encrypted_child,
     heap_holes,
+    immortal,
     own_resolver,
     ports,
     run_as,
@@ -85,8 +86,9 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
 
 def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None) -> int:
     forking.load(SHARED, make=(services_beside.load,))
+    password = forking.take(environ, "TELLTALE_PASSWORD")  # before what is there stays there
+    immortal.make(environ)
     heap_holes.fill()
-    password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)
     opening = Opening(house, environ, password, wanted.update, more)
     first, rest = in_order(children(house, update=wanted.update), answering(house.settings.workers))
