@@ -53,8 +53,7 @@ class Facts:
 
     def __init__(self, known: Tables, corrections: Mapping[str, Correction] | None = None) -> None:
         """Take `known` and what people say of names (lower case, no trailing dot): one correction a name."""
-        self._known = known
-        self._suffixes, self._exact = known.suffixes, known.exact
+        self._known, (self._suffixes, self._exact) = known, kept_tables.packed_names(known)
         self._countries, self._words = known.countries, known.words
         self._corrections = dict(corrections or {})
         self.version = _version(known, self._corrections)
@@ -92,15 +91,14 @@ class Facts:
         return any(name is not None and name.casefold() == wanted for name in known)
 
     def _by_tables(self, name: str) -> Whose:
-        exact = self._exact.get(name)
-        if exact is not None and exact.purpose is not Purpose.UNKNOWN:
-            return self._whose(exact, name, exact.purpose)
-        look_up, suffix, dot = self._suffixes.get, name, -1
-        while (statement := look_up(suffix)) is None:  # as `_suffixes`, without a generator: each new name pays for it
-            if (dot := name.find(".", dot + 1)) < 0:
-                return NOBODY
-            suffix = name[dot + 1 :]
-        if statement.hosted and len(suffix) != len(name):
+        if (match := self._suffixes.longest(name)) is None:
+            return NOBODY
+        suffix, statement = match
+        if suffix == name:  # as each name is of which alone something is said
+            exact = self._exact.get(name)
+            if exact is not None and exact.purpose is not Purpose.UNKNOWN:
+                return self._whose(exact, name, exact.purpose)
+        elif statement.hosted:
             return self._hosted(name[: -len(suffix) - 1], suffix, statement)
         return self._below(name[: -len(suffix) - 1], suffix, statement)
 

@@ -57,13 +57,20 @@ def is_kept(state: Path) -> bool:
 
 def packed(tables: Tables) -> Tables:
     """The same, small."""
+    suffixes, exact = packed_names(tables)
+    return Tables(suffixes, exact, tables.countries, tables.words, tables.digest)
+
+
+def packed_names(tables: Tables) -> tuple[PackedNames, PackedNames]:
+    """What is said of names with all below them, and of names alone, small."""
     suffixes, exact = tables.suffixes, tables.exact
-    if isinstance(suffixes, PackedNames) or isinstance(exact, PackedNames):
-        return tables
+    if isinstance(suffixes, PackedNames) and isinstance(exact, PackedNames):
+        return suffixes, exact
     statements = list(dict.fromkeys([*suffixes.values(), *exact.values()]))
     lines, places = StatementLines.of(statements), {statement: place for place, statement in enumerate(statements)}
-    small = [PackedNames.of(table, lines, places) for table in (suffixes, exact)]
-    return Tables(small[0], small[1], tables.countries, tables.words, tables.digest)
+    assert isinstance(suffixes, dict)
+    assert isinstance(exact, dict)
+    return PackedNames.of(suffixes, lines, places), PackedNames.of(exact, lines, places)
 
 
 def _mark() -> str | None:

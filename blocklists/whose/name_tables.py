@@ -24,7 +24,7 @@ class Tables:
     """What is known of names."""
 
     suffixes: dict[str, Statement] | PackedNames  # said of a name and all below it
-    exact: dict[str, Statement] | PackedNames
+    exact: dict[str, Statement] | PackedNames  # of that name alone; each stands in `suffixes`, too
     countries: dict[str, str]  # by company
     words: dict[str, dict[str, Purpose]]  # by company: what single words in its labels say, over label_words.WORDS
     digest: str  # of all of it, the same whatever the order in which it was laid

@@ -24,7 +24,7 @@ from blocklists.whose.statement import Heed, Statement
 from store.names.purpose import Purpose
 
 READ_AT_ONCE = 1024  # statements in memory, some 200 bytes each; a home's names are of a few hundred
-MARKS_A_NAME = 16  # bits; with them one name of sixteen that the tables do not know is looked for in vain
+MARKS_A_NAME = 16  # bits; with them one of sixteen suffixes that the tables do not know is looked for in vain
 
 
 class PackedNames:
@@ -45,10 +45,22 @@ class PackedNames:
 
     def get(self, name: str) -> Statement | None:
         """What is said of the name, None where nothing is."""
-        wanted = xxh3_64_intdigest(name.encode())
-        mark = wanted >> self._shift
-        if not self._marks[mark >> 3] >> (mark & 7) & 1:
-            return None  # as nearly all suffixes of all names that a home asks for
+        return self._said(xxh3_64_intdigest(name.encode()))
+
+    def longest(self, name: str) -> tuple[str, Statement] | None:
+        """The longest suffix of a name of which something is said, and what that is; the name is one itself."""
+        encoded, at = name.encode(), 0
+        marks, shift = self._marks, self._shift
+        while True:
+            wanted = xxh3_64_intdigest(encoded[at:])
+            mark = wanted >> shift
+            if marks[mark >> 3] >> (mark & 7) & 1 and (statement := self._said(wanted)) is not None:
+                return encoded[at:].decode(), statement
+            at = encoded.find(b".", at) + 1
+            if not at:
+                return None
+
+    def _said(self, wanted: int) -> Statement | None:
         hashes = self._hashes
         place = bisect_left(hashes, wanted)
         if place == len(hashes) or hashes[place] != wanted:
