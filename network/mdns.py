@@ -36,6 +36,7 @@ _LOCAL = ".local."
 _OF_ANOTHER = "_device-info._tcp"
 _HEADER = struct.Struct(">6H")
 _RESPONSE, _NO_FLUSH = 0x8000, 0x7FFF  # a flag; a class without the bit that says that the record is the only one
+_TOLD = frozenset({A, AAAA, PTR, SRV, TXT})
 _NAME_IN = {PTR: 0, SRV: 6}  # bytes of the data before its name: of SRV priority, weight and port
 
 # Services whose instances carry a name that people gave, the best first; `key`: where TXT has it instead.
@@ -72,8 +73,9 @@ def read(packet: bytes, sender: str, hosts: Collection[str] = ()) -> Announced:
     """
     records = list[_Record]()
     with suppress(Malformed, struct.error):
-        for record in _records(packet):
-            records.append(record)
+        for place in _places(packet):
+            with suppress(Malformed):  # a name that leads nowhere: devices in homes send such, and good ones beside it
+                records.append(_record(packet, *place))
     return _of(sender, records, hosts)
 
 
@@ -100,8 +102,11 @@ def name_of(announced: Announced) -> tuple[int, str] | None:
 _Record = tuple[str, int, bytes, str]  # owner, type, data, and the name that stands in it, "" where none is looked for
 
 
-def _records(packet: bytes) -> Iterator[_Record]:
-    """Those of a response that are not taken back. Raises Malformed, struct.error."""
+def _places(packet: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Of records of a response that tell something: offset of the owner, type, where the data begins and ends.
+
+    Raises Malformed, struct.error where no more can be read.
+    """
     _, flags, asked, *counts = _HEADER.unpack_from(packet)
     if not flags & _RESPONSE:
         return
@@ -109,14 +114,19 @@ def _records(packet: bytes) -> Iterator[_Record]:
     for _ in range(asked):
         position = skip_name(packet, position) + 4
     for owner, rtype, rclass, ttl, start, end in walk(packet, position, min(sum(counts), RECORDS_MAX)):
-        if rclass & _NO_FLUSH == IN and ttl:
-            target = _name(packet, start + _NAME_IN[rtype]) if rtype in _NAME_IN else ""
-            yield _name(packet, owner), rtype, packet[start:end], target
+        if rtype in _TOLD and rclass & _NO_FLUSH == IN and ttl:
+            yield owner, rtype, start, end
+
+
+def _record(packet: bytes, owner: int, rtype: int, start: int, end: int) -> _Record:
+    target = _name(packet, start + _NAME_IN[rtype]) if rtype in _NAME_IN else ""
+    return _name(packet, owner), rtype, packet[start:end], target
 
 
 def _name(packet: bytes, position: int) -> str:
     """In its own letters, of whatever script, with a dot at its end. Raises Malformed."""
-    return "".join(f"{label.decode('utf-8', 'replace')}." for label in read_labels(packet, position))
+    labels = read_labels(packet, position, any_way=True)  # avahi's pointers lead forwards, too
+    return "".join(f"{label.decode('utf-8', 'replace')}." for label in labels)
 
 
 def _of(sender: str, records: Collection[_Record], known: Collection[str]) -> Announced:

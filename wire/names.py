@@ -77,8 +77,9 @@ def read_name(packet: bytes, position: int) -> str:
     return to_text(read_labels(packet, position))
 
 
-def read_labels(packet: bytes, position: int) -> list[bytes]:
-    """The labels of the name at `position`, letters as they stand; pointers must lead backwards and are counted."""
+def read_labels(packet: bytes, position: int, *, any_way: bool = False) -> list[bytes]:
+    """The labels of the name at `position`, letters as they stand; pointers are counted, and must lead backwards unless
+    they may lead any way."""
     labels: list[bytes] = []
     size = hops = 0
     try:
@@ -86,7 +87,7 @@ def read_labels(packet: bytes, position: int) -> list[bytes]:
             if length >= 0xC0:
                 target = (length & 0x3F) << 8 | packet[position + 1]
                 hops += 1
-                if target >= position or hops > MAX_POINTERS:
+                if (target >= position and not any_way) or hops > MAX_POINTERS:
                     raise Malformed("compression pointers loop", SERVFAIL)
                 position = target
                 continue

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from announced import mdns as packet
 from hypothesis import given
@@ -11,6 +13,7 @@ from zeroconf import DNSIncoming
 
 from network import mdns
 from network.mdns import Announced
+from wire.types import PTR, SRV, TXT, A
 
 TV = "192.168.1.20"
 
@@ -92,6 +95,31 @@ def test_of_a_packet_that_is_cut_off_counts_what_reads() -> None:
     assert mdns.read(whole + whole[-10:], TV) == mdns.read(whole, TV)
     more = whole[:6] + bytes([0, whole[7] + 1]) + whole[8:]
     assert mdns.read(more + b"\xc0\x0c\0", TV).hosts == ("tv",)
+
+
+def record(owner: bytes, rtype: int, data: bytes) -> bytes:
+    return owner + struct.pack(">HHIH", rtype, 0x8001, 120, len(data)) + data
+
+
+def test_records_whose_names_lead_nowhere_take_no_other_with_them() -> None:
+    """Speakers, lamps and vacuum cleaners send NSEC with such pointers, see python-zeroconf's pull request 934."""
+    host, service = b"\x02tv\x05local\0", b"\x01x\x04_ipp\x04_tcp\x05local\0"
+    nowhere = b"\xc1\x74"
+    records = [
+        record(host, 47, nowhere + b"\0\x04\x40\0\0\x08"), record(nowhere, A, bytes(4)), record(service, PTR, nowhere),
+        record(service, TXT, b"\x04ty=P"), record(service, SRV, bytes(6) + host),
+        record(host, A, bytes([192, 168, 1, 20])),
+    ]  # fmt: skip
+    told = mdns.read(struct.pack(">6H", 0, 0x8400, 0, len(records), 0, 0) + b"".join(records), TV)
+    assert told.hosts == ("tv",) and [(each.instance, each.text) for each in told.services] == [("x", {"ty": "P"})]
+
+
+def test_a_name_may_point_forwards_and_in_no_circle() -> None:
+    head = struct.pack(">6H", 0, 0x8400, 0, 2, 0, 0)
+    address = bytes([192, 168, 1, 20])
+    first = record(b"\x02tv\xc0" + bytes([12 + 5 + 14]), A, address)
+    assert mdns.read(head + first + record(b"\x05local\0", A, address), TV).hosts == ("tv", "local")
+    assert mdns.read(head + first + record(b"\x05local\xc0\x0c", A, address), TV) == Announced(TV)
 
 
 @pytest.mark.parametrize("end", [b"\xc0\x0c", b"\xc0\xff", b"\xff", b"\x3f"])
