@@ -18,6 +18,7 @@ _SMALLEST = 24  # what malloc gives at least
 _STEP = 16  # its sizes, and those of Python's heap
 _MOST = 20_000  # holes of one heap; after the start's imports there are some two thousand
 _LARGEST_SMALL = 512  # bytes; what is larger Python takes from malloc
+_ARENA_MAX = -8  # M_ARENA_MAX of mallopt(3)
 _POOL, _FEW = 1 << 14, 8  # bytes of a pool, all of whose blocks have one size; blocks of one that has just begun
 
 
@@ -49,6 +50,7 @@ def _fill_heap(libc: ctypes.CDLL) -> int:
     libc.sbrk.restype = libc.malloc.restype = ctypes.c_void_p
     libc.sbrk.argtypes, libc.malloc.argtypes = (ctypes.c_ssize_t,), (ctypes.c_size_t,)
     libc.free.argtypes, libc.free.restype = (ctypes.c_void_p,), None
+    libc.mallopt(_ARENA_MAX, 1)  # else each thread of a child begins a heap of its own; Python runs one at a time
     libc.malloc_trim(0)
     # Above it all is one free piece, from which malloc takes what fits no hole.
     top = int(libc.sbrk(0)) - int(libc.mallinfo2().keepcost)

@@ -7,6 +7,7 @@ The modules are those that the children share, see forking. Sockets come before 
 that a busy port is told at once; powers are dropped before any other process than the keepalive is started.
 """
 
+import codecs
 import logging
 import os
 import socket
@@ -85,7 +86,7 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
 
 
 def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None) -> int:
-    forking.load(SHARED, make=(services_beside.load,))
+    forking.load(SHARED, make=(services_beside.load, lambda: codecs.lookup("ascii")))  # in which /proc is read
     password = forking.take(environ, "TELLTALE_PASSWORD")  # before what is there stays there
     immortal.make(environ)
     heap_holes.fill()

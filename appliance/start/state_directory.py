@@ -10,7 +10,6 @@
 import errno
 import fcntl
 import os
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,6 +134,12 @@ def open_config(state: Path) -> Opened:
 
 def probe(state: Path) -> None:
     """Whether something can be written here. Raises OSError."""
-    with tempfile.TemporaryFile(dir=state, buffering=0) as file:
-        if file.write(bytes(PROBE)) != PROBE:
+    path = state / f".probe-{os.getpid()}"
+    path.unlink(missing_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        path.unlink()
+        if os.write(file, bytes(PROBE)) != PROBE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    finally:
+        os.close(file)

@@ -11,6 +11,7 @@ from store.names.purpose import Purpose
 
 SOURCE = "companies"
 ZONES, HOSTED, LABELS = "zones", "hosted", "labels "
+_COUNTRY = re.compile("[A-Z]{2}")
 _KEY = re.compile(r"(?P<what>[a-z]+)(?: \((?P<product>[^)]+)\))?: (?P<names>\S.*)")
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9-]*[a-z][a-z0-9-]*")
 
@@ -77,7 +78,7 @@ def _head(line: str) -> Company:
     if len(cells) != 3:
         raise ValueError("not a company, its country and its purpose with | between")
     name, country, purpose = cells
-    if country != "-" and not re.fullmatch("[A-Z]{2}", country):
+    if country != "-" and not _COUNTRY.fullmatch(country):
         raise ValueError(f"{country!r} is no country of ISO 3166-1")
     whose = None if name.startswith("(") and name.endswith(")") else name
     return Company(whose, None if country == "-" else country, Purpose(purpose))

@@ -23,6 +23,7 @@ from xxhash import xxh3_64_intdigest
 from blocklists.whose.statement import Heed, Statement
 from store.names.purpose import Purpose
 
+_LINE_END = re.compile(b"\n")
 READ_AT_ONCE = 1024  # statements in memory, some 200 bytes each; a home's names are of a few hundred
 MARKS_A_NAME = 16  # bits; with them one of sixteen suffixes that the tables do not know is looked for in vain
 
@@ -90,7 +91,7 @@ class StatementLines:
 
     def __init__(self, text: bytes) -> None:
         self.text = text
-        self._ends = array("I", [match.start() for match in re.finditer(b"\n", text)])
+        self._ends = array("I", [match.start() for match in _LINE_END.finditer(text)])
         self.read = lru_cache(READ_AT_ONCE)(self.parse)
 
     @classmethod

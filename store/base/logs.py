@@ -19,11 +19,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 def setup(role: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Send all logging of this process to `stream` (standard error), named by `role`, one line a message."""
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.addFilter(_Repeats())
-    handler.setFormatter(_OneLine(f"%(asctime)s {role} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root, stream = logging.getLogger(), stream or sys.stderr
+    match root.handlers:
+        case [logging.StreamHandler(stream=before, formatter=_OneLine() as line)] if before is stream:
+            line.role = role  # a fork goes on with what it has: each new thing is a page that was shared
+        case _:
+            handler = logging.StreamHandler(stream)
+            handler.addFilter(_Repeats())
+            handler.setFormatter(_OneLine(role))
+            root.handlers[:] = [handler]
     _settle(root, level)
     for name in _LIBRARIES:
         _settle(logging.getLogger(name), logging.WARNING)
@@ -56,6 +60,13 @@ class _Repeats(logging.Filter):
 
 class _OneLine(logging.Formatter):
     """Names from the network are hostile: no message may begin a line of its own or steer a terminal."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__("%(asctime)s", "%Y-%m-%d %H:%M:%S")  # it asks for the time; the rest is put together below
+        self.role = role
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        return f"{record.asctime} {self.role} {record.levelname} {record.message}"
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record).replace("\n", " | ")

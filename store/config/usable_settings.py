@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +89,20 @@ def remember(state: Path, environ: Mapping[str, str]) -> None:
 
 
 class _Good:
-    """The values of the last good start."""
+    """The values of the last good start; read when they are needed, which is hardly ever."""
 
     def __init__(self, state: Path) -> None:
-        self.values: dict[str, Any] = {}
+        self._state = state
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        values = dict[str, Any]()
         with suppress(OSError, ValueError, RecursionError):
-            stored = json.loads(file_faults.read(state / FILE_NAME, MAX_FILE))
+            stored = json.loads(file_faults.read(self._state / FILE_NAME, MAX_FILE))
             for key, value in stored.items() if isinstance(stored, dict) else ():
                 with suppress(SettingError):
-                    self.values[key] = settings.validate(key, value)
+                    values[key] = settings.validate(key, value)
+        return values
 
     def instead(
         self, key: str, values: Mapping[str, Any], error: SettingError, faults: list[Sentence]

@@ -27,6 +27,7 @@ MAX_SAME = 100  # devices that may have one name, with numbers behind
 _TRUSTED = frozenset({"wpad", "isatap", "localhost", "gateway", "router", "dns", "proxy", "ns", "broadcasthost"})
 # Who says so, the most trusted first; "overflow" stands for many devices, and has no name.
 _HAND = 0
+_NO_LABEL = re.compile(r"[^a-z0-9]+")
 _RANKS = {source: rank for rank, source in enumerate(("lease", "hosts", "ptr", "mdns", "ssdp"), _HAND + 1)}
 _LOOPBACK, _LINK = bytes(15) + b"\1", (0xFE, 0x80)  # ::1; the first two bytes of fe80::/10
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "’": ""}
@@ -99,7 +100,7 @@ def label_of(name: str) -> str:
     if not plain.isascii():
         text = "".join(_LETTERS.get(sign, sign) for sign in plain)
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_LABEL].rstrip("-")
+    return _NO_LABEL.sub("-", plain).strip("-")[:MAX_LABEL].rstrip("-")
 
 
 def _candidates(label: str) -> Iterator[str]:
