@@ -23,10 +23,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
 from network.places import Places
+from resolver.kept import freed_memory
 from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import ASLEEP, beat
-from webui.http import give_back, problems
+from webui.http import problems
 from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.form_calls import FormCalls
@@ -118,7 +119,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given = argued(words, ("state", "run", "fd"), ("handed", "way"))
     logs.setup("webui")
     _allow_files()
-    give_back.share_memory()
+    freed_memory.share()
     visits = Visits(0.0)
     connection = partial(WebConnection, places=Places(BOUNDS), visits=visits)
     app = create(Path(given["state"]), Path(given["run"]), os.environ)

@@ -20,6 +20,18 @@ CALM_LOOKS = 3  # in a row, and a storm is over
 AGAIN_LOOKS = 15  # of calm, after which there may be something to give back again
 
 
+def starting() -> None:
+    """To be said before the process has threads."""
+    freed_memory.share()
+
+
+def started() -> None:
+    """What was made at the start lives as long as the process, and what it took for a moment goes back."""
+    gc.freeze()
+    gc.disable()
+    freed_memory.give_back()
+
+
 class MemoryUpkeep:
     """Of one recorder; times are seconds of a clock that never jumps."""
 

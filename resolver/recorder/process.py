@@ -9,7 +9,6 @@ works again.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import selectors
@@ -20,8 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from blocklists.whose.home_facts import HomeFacts
-from resolver.kept import freed_memory
-from resolver.recorder import batch_socket, laid_tables
+from resolver.recorder import batch_socket, laid_tables, memory_upkeep
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.config_looks import IDLE_SECONDS, ConfigLooks
@@ -286,13 +284,12 @@ def main(words: Sequence[str] | None = None) -> None:
     given = argued(words, ("state", "run", "records"))
     logs.setup("recorder")
     sockets = [socket.socket(fileno=int(number)) for number in given["records"].split(",")]
+    memory_upkeep.starting()
     laid_tables.make(Path(given["state"]))
     recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
-    gc.freeze()
-    gc.disable()  # see memory_upkeep
-    freed_memory.give_back()  # what the start took for a moment
+    memory_upkeep.started()
     recorder.serve(SignalWake())
 
 

@@ -7,23 +7,13 @@ Python and the C library keep what was freed, for the next request; on a small b
 from __future__ import annotations
 
 import asyncio
-import ctypes
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolver.kept import freed_memory
 
-_M_ARENA_MAX = -8  # see malloc.h
 QUIET_SECONDS = 5.0  # a person who reads on has more ahead of them; giving back takes some milliseconds
-
-
-def share_memory() -> None:
-    """Have all threads of this process take memory from one heap: what each had of its own would lie free there, and
-    Python runs one of them at a time anyhow. To be said before there are any."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc's alone
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 1)
 
 
 class GiveBack:

@@ -8,7 +8,7 @@ import pytest
 from clock import Clock
 from starlette.types import Message, Receive, Scope, Send
 
-from webui.http.give_back import QUIET_SECONDS, GiveBack, share_memory
+from webui.http.give_back import QUIET_SECONDS, GiveBack
 
 HTTP: Scope = {"type": "http"}
 
@@ -83,17 +83,3 @@ def test_one_that_fails_counts_as_over(house: House) -> None:
 def test_what_is_no_request_goes_through(house: House) -> None:
     house.loop.run_until_complete(house.ask(type="lifespan"))
     assert house.after(QUIET_SECONDS * 2) == 0
-
-
-@pytest.mark.parametrize("knows", [True, False])
-def test_the_c_library_is_asked_where_it_knows_of_it(knows: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = list[tuple[str, tuple[int, ...]]]()
-
-    class Library:
-        def __init__(self, name: None) -> None:
-            if knows:
-                self.mallopt = lambda *words: asked.append(("mallopt", words))
-
-    monkeypatch.setattr("webui.http.give_back.ctypes.CDLL", Library)
-    share_memory()
-    assert asked == ([("mallopt", (-8, 1))] if knows else [])
