@@ -26,7 +26,8 @@ from bench.edits.__main__ import Servers
 from bench.prober import SO_TIMESTAMPNS, probe
 from bench.telltale import Telltale
 
-SETTLE_SECONDS = 75.0  # of a start: first looks around, and what is done a minute after it
+# Of a start, and what is done a minute after it: both looks are at the processes that always run, and at no other.
+SETTLE_SECONDS, PAGES_SLEEP_SECONDS = 150.0, 30
 STORM_SECONDS = 600.0  # at most
 SPAN_SECONDS = 30.0  # of the trickle, between two looks
 RENEWAL_SECONDS = 20.0  # of the stream, for each renewal
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told: dict[str, Any] = {"machine": machine.describe()}
     with tempfile.TemporaryDirectory(prefix="storm-") as name, Servers() as servers:
         folder = Path(name)
-        appliance = Telltale(folder / "appliance", [], servers.ports[0], update=True)
+        asleep = {"TELLTALE_PAGES_SLEEP_SECONDS": str(PAGES_SLEEP_SECONDS)}
+        appliance = Telltale(folder / "appliance", [], servers.ports[0], update=True, settings=asleep)
         try:
             appliance.prepare([names.two_lists(folder, None, large=names.SMALL + 1)[0]])
             appliance.launch()
@@ -70,8 +72,14 @@ def _storm(appliance: Telltale, folder: Path, given: argparse.Namespace) -> dict
     begun = time.monotonic()
     while time.monotonic() - begun < 60 * given.minutes:
         asked = _asked(appliance.port, given.rate, SPAN_SECONDS)
-        told["calm"].append({"s": round(time.monotonic() - begun), "asked": asked, "memory": memory(appliance.pid)})
+        now = memory(appliance.pid)
+        ratio = round(_pss(now) / _pss(told["before"]), 2)
+        told["calm"].append({"s": round(time.monotonic() - begun), "asked": asked, "ratio": ratio, "memory": now})
     return told
+
+
+def _pss(parts: dict[str, dict[str, float]]) -> float:
+    return sum(part["pss"] for part in parts.values())
 
 
 def _renewals(appliance: Telltale, rate: float) -> dict[str, Any]:
