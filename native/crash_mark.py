@@ -23,7 +23,7 @@ from native.finder import VARIABLE
 NAME = "machine_code.txt"
 _CRASHES = ("crash: ", "Fatal Python error: ")
 _MAX_FILE = 1 << 16  # a few lines, and the stacks of a few crashes
-_MODE = 0o600
+_MODE, _DIRECTORY_MODE = 0o600, 0o700
 
 _armed: list[int] = []  # the descriptor that crashes are written to
 
@@ -51,13 +51,15 @@ def crashes(state: Path, built: Path = finder.BUILT) -> int:
 
 
 def arm(state: Path, environ: Mapping[str, str], built: Path = finder.BUILT) -> None:
-    """Have it noted when this process dies of its machine code, if it has any. Nothing where it cannot be noted.
+    """Have it noted when this process dies of its machine code, if it has any. Nothing where it cannot be noted. The
+    state directory is made for it: the next start would die of the same.
 
     To be called before a hot module is imported: that is where code for another processor ends it.
     """
     if environ.get(VARIABLE) == "off" or not (this := _this(built)):
         return
     with contextlib.suppress(OSError):
+        state.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
         fd = _open(state)
         if os.pread(fd, len(this) + 1, 0) != f"{this}\n".encode():
             os.ftruncate(fd, 0)

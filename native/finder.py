@@ -150,6 +150,13 @@ def running() -> Running:
     return _Door.finder.running() if _Door.finder else _Door.running
 
 
+def end_as(status: int) -> None:
+    """End as a fork of ours did, by its wait status, where that may be the machine code's fault: whoever looks after us
+    counts such ends, and does not hear of those of our forks."""
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in FAULTS and running().way == Way.COMPILED:
+        os.kill(os.getpid(), os.WTERMSIG(status))
+
+
 def why_not(now: Running) -> str:
     """Why it is not compiled, in the words of those who build; people are told by health."""
     if now.way == Way.STALE:

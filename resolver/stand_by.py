@@ -25,7 +25,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from native.finder import FAULTS, Way, running
+from native.finder import end_as
 from resolver import worker
 from resolver.asked_upstreams import DRAIN_SECONDS
 from resolver.listen.inherited import inherited
@@ -132,7 +132,7 @@ class StandBy:
         self._answering = 0
         if code:
             log.warning("who answered ended with %d", os.waitstatus_to_exitcode(code))
-            _end_likewise(code)
+            end_as(code)
             self._not_before = time.monotonic() + AGAIN_SECONDS
         self._teller = self._new_teller()
         self._tick()
@@ -150,12 +150,6 @@ class StandBy:
 
     def _new_teller(self) -> status.Teller:
         return status.Teller(Path(self._given["run"]), f"worker-{self._given['number']}")
-
-
-def _end_likewise(code: int) -> None:
-    """As our fork where a signal ended it that machine code may cause: the supervisor hears of us alone, and counts."""
-    if os.WIFSIGNALED(code) and os.WTERMSIG(code) in FAULTS and running().way == Way.COMPILED:
-        os.kill(os.getpid(), os.WTERMSIG(code))
 
 
 def _head(sock: socket.socket) -> object:

@@ -87,7 +87,7 @@ def heed_crashes(arguments: list[str]) -> None:
     with contextlib.suppress(RuntimeError):
         state = meant(arguments)
         crash_mark.heed(state, os.environ)
-        if arguments[:1] == ["run"]:
+        if arguments[:1] == ["run"] and not {"-h", "--help"} & set(arguments):
             crash_mark.arm(state, os.environ)
 
 

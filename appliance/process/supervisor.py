@@ -105,6 +105,11 @@ class Supervisor:
             if not child.spec.worker:
                 child.ask_to_end()
 
+    def note_end(self, compiled: bool, code: int, what: str) -> None:
+        """Take note of the end of a process that is none of the children, told by `what`: two crashes of machine code
+        are enough, whoever dies of it."""
+        self._leaving |= self._machine_code.ended(compiled, code, what, time.monotonic())
+
     def answers(self) -> bool:
         """Whether each worker has published a status, which it does as soon as it listens."""
         return all(child.running and not self._is_deaf(child) for child in self.children if child.spec.worker)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.process.children import why
-from appliance.runs.short_run import ShortRun
+from appliance.runs.short_run import NoteEnd, ShortRun
 from store.certificates import certificate_files, certificate_names
 from store.certificates.certificate_watch import signature
 from store.config import usable_settings
@@ -41,9 +41,11 @@ class _Seen:
 class CertificateRuns:
     """Of one appliance. `step` is called now and then, and never waits."""
 
-    def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, state: Path, run: Path, environ: Mapping[str, str], note_end: NoteEnd = lambda *_: None
+    ) -> None:
         self._state, self._environ = state, environ
-        self._work = ShortRun(ROLE, MODULE, state, run, environ)
+        self._work = ShortRun(ROLE, MODULE, state, run, environ, note_end)
         self._made_for: _Seen | None = None
         self._not_before = 0.0
         self._marks, self._settings = ConfigMarks(state), Settings()

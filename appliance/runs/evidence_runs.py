@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.process.children import why
-from appliance.runs.short_run import ShortRun
+from appliance.runs.short_run import NoteEnd, ShortRun
 from store.imports.log_tasks import FOLDER
 
 ROLE, MODULE = "evidence", "evidence.process"
@@ -38,8 +38,10 @@ class _Seen:
 class EvidenceRuns:
     """Of one appliance. `step` is called now and then, and never waits."""
 
-    def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
-        self._state, self._work = state, ShortRun(ROLE, MODULE, state, run, environ)
+    def __init__(
+        self, state: Path, run: Path, environ: Mapping[str, str], note_end: NoteEnd = lambda *_: None
+    ) -> None:
+        self._state, self._work = state, ShortRun(ROLE, MODULE, state, run, environ, note_end)
         self._made_for: _Seen | None = None
         self._again_at: float | None = None
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appliance.process.children import why
-from appliance.runs.short_run import ShortRun
+from appliance.runs.short_run import NoteEnd, ShortRun
 
 ROLE, MODULE = "insight", "resolver.recorder.log_insight"
 LOOK_SECONDS = 60.0
@@ -26,8 +26,10 @@ log = logging.getLogger("telltale.supervisor")
 class InsightRuns:
     """Of one appliance. `step` is called each LOOK_SECONDS, and never waits."""
 
-    def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
-        self._work = ShortRun(ROLE, MODULE, state, run, environ)
+    def __init__(
+        self, state: Path, run: Path, environ: Mapping[str, str], note_end: NoteEnd = lambda *_: None
+    ) -> None:
+        self._work = ShortRun(ROLE, MODULE, state, run, environ, note_end)
         self._due = 0.0
 
     def step(self) -> None:

@@ -5,20 +5,27 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from appliance.process import forking, orphans
+from appliance.process.children import why
 from appliance.process.forking import Forked
+
+NoteEnd = Callable[[bool, int, str], None]
+"""`Supervisor.note_end`."""
 
 log = logging.getLogger("telltale.supervisor")
 
 
 class ShortRun:
-    """Of one kind of work, one run at a time. No call waits."""
+    """Of one kind of work, one run at a time. `note_end` is told of each end. No call waits."""
 
-    def __init__(self, role: str, module: str, state: Path, run: Path, environ: Mapping[str, str]) -> None:
-        self._role, self._module, self._environ = role, module, environ
+    def __init__(
+        self, role: str, module: str, state: Path, run: Path, environ: Mapping[str, str],
+        note_end: NoteEnd = lambda *_: None,
+    ) -> None:  # fmt: skip
+        self._role, self._module, self._environ, self._note_end = role, module, environ, note_end
         self._arguments = ("--state", str(state), "--run", str(run))
         self._process: Forked | None = None
 
@@ -29,9 +36,11 @@ class ShortRun:
 
     def ended(self) -> int | None:
         """The code with which a run has ended since the last call; None where none has."""
-        code = self._process.poll() if self._process is not None else None
-        if code is not None:
+        process = self._process
+        code = process.poll() if process is not None else None
+        if process is not None and code is not None:
             self._process = None
+            self._note_end(process.compiled, code, f"{self._role} {why(code)}")
         return code
 
     def start(self) -> bool:

@@ -23,11 +23,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from appliance.errors import Complaint
 from appliance.process import privilege
-from appliance.process.children import Spec
+from appliance.process.children import Spec, why
 from appliance.process.supervisor import Supervisor
+from appliance.runs.short_run import NoteEnd
 from appliance.start import banner, state_directory
 from appliance.start.banner import Welcome
 from appliance.start.inventory import House
+from native.finder import FAULTS, VARIABLE, Way, running
 from store.base import db
 from store.base.file_faults import Fault
 from store.base.sentences import say, sentence_of, unpacked
@@ -63,6 +65,9 @@ class Opening:
         self._environ = {**environ, **({"TELLTALE_PASSWORD": password} if password else {})}
         self._rest: list[Spec] = []
         self._preparing: subprocess.Popen[bytes] | None = None
+        self._options: tuple[str, ...] = ()
+        self._compiled = running().way == Way.COMPILED  # what the process that prepares runs
+        self._note_end: NoteEnd = lambda *_: None
         self._patience: float | None = None
         self._waits = True
 
@@ -72,7 +77,7 @@ class Opening:
         Without an index to answer from, one is compiled first, and nothing passes unfiltered meanwhile; where that
         takes too long or fails, the workers begin with the vendor packs.
         """
-        self._rest = list(rest)
+        self._rest, self._note_end = list(rest), supervisor.note_end
         if not self._house.can_answer():
             self._prepare()
             if self._ended_within(COMPILE_SECONDS):
@@ -94,7 +99,7 @@ class Opening:
             self._add_rest(supervisor)
             if self._preparing is None:
                 self._prepare()
-        if self._preparing is not None and self._preparing.poll() is None:
+        if not self._is_over():
             return False
         self._finish()
         self._complete(supervisor)
@@ -127,19 +132,40 @@ class Opening:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self._environ,
             preexec_fn=lambda: privilege.die_with(parent, signal.SIGKILL),
         )  # fmt: skip
-        self._environ = {key: value for key, value in self._environ.items() if key != "TELLTALE_PASSWORD"}
+        self._options = options
+
+    def _is_over(self) -> bool:
+        """Whether what was started has ended. Has its machine code crashed, it is done again in plain Python: a house
+        that was never ready before would not start at all for that."""
+        process = self._preparing
+        code = process.poll() if process is not None else None
+        if process is None or code is None:
+            return process is None
+        if not self._compiled or self._environ.get(VARIABLE) == "off" or -code not in FAULTS:
+            return True
+        if process.stdout is not None:
+            process.stdout.close()
+        log.warning("what makes ready %s; it is done again in plain Python", why(code))
+        self._note_end(True, code, f"prepare {why(code)}")
+        self._environ = {**self._environ, VARIABLE: "off"}
+        self._start(*self._options)
+        return False
 
     def _ended_within(self, seconds: float) -> bool:
-        if self._preparing is None:
-            return True
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._preparing.wait(seconds)
-        return self._preparing.poll() is not None
+        end = time.monotonic() + seconds
+        while not self._is_over():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if self._preparing is not None:
+                    self._preparing.wait(max(0.0, end - time.monotonic()))
+                    continue
+            return False
+        return True
 
     def _finish(self) -> bool:
         """Take what it said; when it failed, DNS is still answered, if there was ever a start before this one."""
         process, house = self._preparing, self._house
         self._preparing = None
+        self._environ = {key: value for key, value in self._environ.items() if key != "TELLTALE_PASSWORD"}
         if process is None:
             return False
         try:
@@ -171,7 +197,7 @@ class Opening:
                 state_directory.probe(house.state)
                 if not house.alone or db.inspect(house.state / "config.db") not in UNCURED:
                     self._start("--open")
-        elif self._preparing.poll() is not None and self._finish():
+        elif self._is_over() and self._finish():
             house.alone = False
             del house.troubles[STATE]
             log.info("the state directory can be used again")

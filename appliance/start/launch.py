@@ -107,9 +107,10 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
         unserved_dhcp.watch(supervisor, house, environ)
     own_resolver.watch(supervisor, house, environ)
     if not house.alone:
-        supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(house.state, house.run, environ).step)
-        supervisor.every(insight_runs.LOOK_SECONDS, InsightRuns(house.state, house.run, environ).step)
-        supervisor.every(certificate_runs.LOOK_SECONDS, CertificateRuns(house.state, house.run, environ).step)
+        words = house.state, house.run, environ, supervisor.note_end
+        supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(*words).step)
+        supervisor.every(insight_runs.LOOK_SECONDS, InsightRuns(*words).step)
+        supervisor.every(certificate_runs.LOOK_SECONDS, CertificateRuns(*words).step)
     opening.begin(supervisor, rest)
     return supervisor.main()
 

@@ -32,7 +32,11 @@ _libc = ctypes.CDLL(None)
 
 
 class Failed(Exception):  # noqa: N818 - it names the thing
-    """The work met a fault, or its process was killed; the sentence says which."""
+    """The work met a fault, or its process was killed; the sentence says which. `status`: how its process ended."""
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda: None) -> dict[str, Any]:
@@ -61,7 +65,8 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
         if goes >= 0:
             os.close(goes)
     if "done" not in outcome:
-        raise Failed(outcome.get("fault") or f"the process that did it ended with {os.waitstatus_to_exitcode(status)}")
+        code = os.waitstatus_to_exitcode(status)
+        raise Failed(outcome.get("fault") or f"the process that did it ended with {code}", status)
     done: dict[str, Any] = outcome["done"]
     return done
 

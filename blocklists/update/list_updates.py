@@ -20,6 +20,7 @@ from typing import Any
 
 from blocklists.update import forked_job
 from blocklists.update.updater import Updater
+from native.finder import end_as
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import UpdaterStatus
@@ -50,6 +51,8 @@ def work_apart(state: Path, run: Path, environ: Mapping[str, str]) -> float:
         status.publish(run, "updater", replace(
             before, running=None, last_run=int(now), due=again, trouble=str(error)
         ))  # fmt: skip
+        if isinstance(error, forked_job.Failed):
+            end_as(error.status)
         return again
 
 

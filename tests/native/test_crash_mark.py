@@ -134,3 +134,9 @@ def test_a_damaged_mark_is_none(house: House, text: str) -> None:
     (house.state / crash_mark.NAME).write_bytes(text.encode("latin-1"))
     assert house.crashes == 0 and house.run("pass") == 0
     assert house.text == f"{manifest.hash_of(house.built / manifest.NAME)}\n"
+
+
+def test_without_a_state_directory_one_is_made_to_note_it(house: House) -> None:
+    house.state.rmdir()
+    assert house.run(DIE.format(signum=int(signal.SIGILL))) == -signal.SIGILL
+    assert house.crashes == 1 and house.state.stat().st_mode & 0o777 == 0o700

@@ -13,6 +13,8 @@ from store.certificates import certificate_files, certificate_names
 class Home:
     """Runs of a home whose clock and addresses the test sets; each start is counted, and ends with `code`."""
 
+    compiled = False
+
     def __init__(self, state: Path) -> None:
         self.starts, self.code = 0, 0
         self.now = 500_000 * 3600.0

@@ -15,6 +15,8 @@ from evidence.base.evidence_file import FILE_NAME
 class Home:
     """Runs of a home whose clock the test turns; each start is counted, and ends with `code`, None: not yet."""
 
+    compiled = False
+
     def __init__(self, state: Path) -> None:
         self.starts = 0
         self.code: int | None = None

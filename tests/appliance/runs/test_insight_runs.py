@@ -13,6 +13,8 @@ from resolver.recorder import log_insight
 class Home:
     """Runs on a clock that the test turns; each start is counted, and ends with `code`, None: it goes on."""
 
+    compiled = False
+
     def __init__(self, state: Path) -> None:
         self.starts, self.now = 0, 1000.0
         self.code: int | None = 0

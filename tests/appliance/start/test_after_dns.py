@@ -2,11 +2,15 @@
 """DNS first: what else belongs to a start follows once the workers answer, or when they take too long."""
 
 import os
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clock import Clock
@@ -19,6 +23,7 @@ from appliance.start import after_dns, state_directory
 from appliance.start.after_dns import STATE, Opening
 from appliance.start.inventory import House
 from blocklists.index.index import Index
+from native.finder import VARIABLE, Running, Way
 from store.config.settings import Settings
 
 pytestmark = pytest.mark.process
@@ -34,6 +39,7 @@ class FakeSupervisor:
         self.added: list[str] = []
         self.chore: Callable[[], bool] | None = None
         self.regular: list[Callable[[], None]] = []
+        self.ends: list[tuple[bool, int]] = []
 
     def answers(self) -> bool:
         return self.answering
@@ -46,6 +52,10 @@ class FakeSupervisor:
 
     def every(self, seconds: float, action: Callable[[], None]) -> None:
         self.regular.append(action)
+
+    def note_end(self, compiled: bool, code: int, what: str) -> None:
+        assert what.startswith("prepare ")
+        self.ends.append((compiled, code))
 
     def turn(self) -> bool:
         assert self.chore is not None
@@ -189,3 +199,39 @@ def test_what_cannot_be_made_ready_ends_the_start_only_where_nothing_can_answer(
     house.troubles.clear()
     with pytest.raises(Complaint, match="could not be made ready"):
         begun(house)
+
+
+@pytest.fixture
+def crashing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes ready dies of its machine code, as long as it has some."""
+    monkeypatch.setattr(after_dns, "running", lambda: Running(Way.COMPILED, files=1))
+    begin = subprocess.Popen
+
+    def started(command: list[str], **more: Any) -> subprocess.Popen[bytes]:
+        if more["env"].get(VARIABLE) == "off":
+            return begin(command, **more)
+        die = [sys.executable, "-c", f"import os; os.kill(os.getpid(), {int(signal.SIGILL)})"]
+        return begin(die, **more)
+
+    monkeypatch.setenv(VARIABLE, "")
+    monkeypatch.setattr(after_dns.subprocess, "Popen", started)
+
+
+@pytest.mark.usefixtures("crashing")
+@pytest.mark.parametrize("used", [True, False])
+def test_where_machine_code_crashes_all_is_made_ready_without_it(house: House, used: bool) -> None:
+    if not used:
+        (house.state / "index" / "current.idx").unlink()
+        house.used = False
+    supervisor = begun(house, password="a long first password")
+    if used:
+        supervisor.answering = True
+        until(supervisor.turn)
+    assert supervisor.ends == [(True, -signal.SIGILL)] and STATE not in house.troubles
+    assert supervisor.added == ["worker-2", "webui"] and can_answer(house)
+    with closing(sqlite3.connect(house.state / "config.db")) as con:
+        assert con.execute("SELECT count(*) FROM account").fetchone() == (1,)
+
+
+def can_answer(house: House) -> bool:
+    return len(Index.open(house.state / "index" / "current.idx")) > 0
