@@ -23,7 +23,8 @@ _Mark = tuple[int, ...]
 
 
 class LeaseFiles:
-    """What the files say; `look` reads those that are others than at the last look. Not for several threads."""
+    """What the files say; `look` reads those that are others than at the last look. Not for several threads, but for
+    `changed`."""
 
     def __init__(self) -> None:
         self.leases: Mapping[str, Lease] = {}
@@ -35,7 +36,7 @@ class LeaseFiles:
 
         A hosts file's line gives a name to an address whose lease has none.
         """
-        marks = {path: mark for path in paths if (mark := _mark(path))}
+        marks = _marks(paths)
         if marks == self._marks:
             return False
         self._marks = marks
@@ -48,10 +49,9 @@ class LeaseFiles:
         self.leases = leases
         return True
 
-    @property
-    def any_there(self) -> bool:
-        """Whether there was any file at the last look."""
-        return bool(self._marks)
+    def changed(self, paths: Iterable[str]) -> bool:
+        """Whether `look` would read anything; some microseconds a file."""
+        return _marks(paths) != self._marks
 
     def of(self, address: str, now_s: float) -> Lease | None:
         """The lease of an address that holds now."""
@@ -98,6 +98,11 @@ def _shares(sizes: Sequence[int], room: int) -> list[int]:
         shares[index] = min(size, room // left)
         room, left = room - shares[index], left - 1
     return shares
+
+
+def _marks(paths: Iterable[str]) -> dict[str, _Mark]:
+    """Of those that are there."""
+    return {path: mark for path in paths if (mark := _mark(path))}
 
 
 def _mark(path: str) -> _Mark:

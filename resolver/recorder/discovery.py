@@ -195,7 +195,8 @@ class Discovery:
         return {address: device_id for address, device_id in clients.items() if address not in self._before}
 
     def _follow_leases(self) -> None:
-        """Take lease files that were read anew: addresses whose lease is another's may have moved."""
+        """Have lease files read anew, and take those that were: addresses whose lease is another's may have moved."""
+        self._lookup.follow_files()
         while not self._lookup.changed.empty():
             leases, now = self._lookup.changed.get(), time.time()
             for address, lease in leases.items():

@@ -2,7 +2,7 @@
 """Makers and names of devices, found out in a thread: routers and devices may take a second to answer, or never do.
 
 A source of names is a line of `SOURCES`: what the address is called there, or None. DHCP leases are read here too, and
-tell names whenever a file of theirs changes.
+tell names whenever a file of theirs changes. Nothing here wakes up by itself.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from store.config.choices import NameSource
 from store.devices import found_names, sightings_store
 
 LOOK_UPS_MAX = 500  # addresses that wait to be named; more are named when they are next looked at
-FILES_SECONDS = 2.0  # between two looks whether a lease file has changed …
-NO_FILES_SECONDS = 5.0  # … where there is none
-FILES_REST = 20  # … and so many times as long as reading them took: a file of 10⁵ lines takes seconds
+FILES_SECONDS = 2.0  # between two readings of lease files that changed …
+FILES_REST = 20  # … and so many times as long as it took: a file of 10⁵ lines takes seconds
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +55,8 @@ class NameLookup:
         self._asks = asks
         self.leases = LeaseFiles()
         self.changed: queue.SimpleQueue[Mapping[str, Lease]] = queue.SimpleQueue()  # leases, each time they were read
-        self.waiting: queue.Queue[str | None] = queue.Queue(LOOK_UPS_MAX)
-        self._next_look = 0.0
+        self.waiting: queue.Queue[str | None] = queue.Queue(LOOK_UPS_MAX)  # addresses; "": lease files; None: the end
+        self._next_look, self._files_wait = 0.0, False
         self._look_at_files(named=False)
         self._thread = threading.Thread(target=self._serve, name="identify", daemon=True)
         self._thread.start()
@@ -66,6 +65,16 @@ class NameLookup:
         """Find out the maker and names of whoever has the address, when there is time."""
         with contextlib.suppress(queue.Full):
             self.waiting.put_nowait(address)
+
+    def follow_files(self) -> None:
+        """To be called now and then: lease files that have changed are read, when there is time."""
+        if self._files_wait or time.monotonic() < self._next_look or not self.leases.changed(self._paths()):
+            return
+        with contextlib.suppress(queue.Full):
+            self._files_wait = True
+            self.waiting.put_nowait("")
+            return
+        self._files_wait = False
 
     def close(self) -> None:
         """Let the thread end; a look-up that runs is not waited for."""
@@ -77,21 +86,15 @@ class NameLookup:
         self._thread.join(seconds)
 
     def _serve(self) -> None:
-        while True:
+        while (address := self.waiting.get()) is not None:
             try:
-                address = self.waiting.get(timeout=FILES_SECONDS if self.leases.any_there else NO_FILES_SECONDS)
-                if address is None:
-                    return
-                self._look_up(address)
-            except queue.Empty:
-                pass
-            except Exception:
-                log.exception("a device could not be looked up")
-            try:
-                if time.monotonic() >= self._next_look:
+                if address:
+                    self._look_up(address)
+                else:
+                    self._files_wait = False
                     self._look_at_files()
             except Exception:
-                log.exception("names of leases could not be stored")
+                log.exception("a device could not be looked up" if address else "names of leases could not be stored")
 
     def _look_up(self, address: str) -> None:
         mac, names = self._mac_of(address), dict[NameSource, str | None]()
