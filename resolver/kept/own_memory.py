@@ -31,7 +31,11 @@ class OwnMemory:
 
     def __init__(self, taken: Callable[[], int] = taken_kib) -> None:
         self._taken = taken
-        self._begun = self._settled = taken()
+        self.begin()
+
+    def begin(self) -> None:
+        """What is taken now is what it needs."""
+        self._begun = self._settled = self._taken()
 
     def is_much(self) -> bool:
         """Whether it has grown by more than it needs; a look takes some 20 µs."""

@@ -25,19 +25,21 @@ def starting() -> None:
     freed_memory.share()
 
 
-def started() -> None:
-    """What was made at the start lives as long as the process, and what it took for a moment goes back."""
-    gc.freeze()
-    gc.disable()
-    freed_memory.give_back()
-
-
 class MemoryUpkeep:
     """Of one recorder; times are seconds of a clock that never jumps."""
 
     def __init__(self, log: LogWriter, counter: RowCounter, memory: OwnMemory | None = None) -> None:
         self._log, self._counter, self._memory = log, counter, memory or OwnMemory()
         self._next, self._come, self._calm = 0.0, 0, 0
+
+    def started(self) -> None:
+        """What was made at the start lives as long as the process, and what it took for a moment goes back: of a log
+        of some size SQLite has 2 MiB in memory once it is open."""
+        self._log.forget_cached()
+        gc.freeze()
+        gc.disable()
+        freed_memory.give_back()
+        self._memory.begin()
 
     def look(self, now: float) -> None:
         """To be called now and then; mostly it does nothing."""

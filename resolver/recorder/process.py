@@ -71,7 +71,7 @@ class Recorder:
         self._follow_privacy()
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._errors.tell)
         self._pace, self._selector, self._clock = Pace(), selectors.DefaultSelector(), ClockWatch()
-        self._readers, self._memory = self._watch(), MemoryUpkeep(self._log, self._counter)
+        self._readers, self.memory = self._watch(), MemoryUpkeep(self._log, self._counter)
         for source in (self._discovery.neighbours, self._config):
             if source.fileno() >= 0:
                 self._selector.register(source, selectors.EVENT_READ)
@@ -148,7 +148,7 @@ class Recorder:
             self._save()
         if looked:
             self._readers.tell()
-        self._memory.look(now)
+        self.memory.look(now)
         ahead = AHEAD_SECONDS if now >= self._next_status else 0.0
         self._upkeep.do_what_is_due(now, ahead)
         if self._config.woken(now):
@@ -289,7 +289,7 @@ def main(words: Sequence[str] | None = None) -> None:
     recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
-    memory_upkeep.started()
+    recorder.memory.started()
     recorder.serve(SignalWake())
 
 

@@ -75,6 +75,18 @@ def test_what_is_about_what_a_home_takes_stays(monkeypatch: pytest.MonkeyPatch) 
     assert scene.minutes(*[0] * 2 * AGAIN_LOOKS) == []
 
 
+def test_what_the_start_took_for_a_moment_goes_back_and_is_not_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch, left=100)
+    scene.kib = 2 * SOME_KIB
+    called = list[str]()
+    for name in ("freeze", "disable"):
+        monkeypatch.setattr(memory_upkeep.gc, name, lambda name=name: called.append(name))
+    scene.upkeep.started()
+    assert scene.calls == ["log", "system"] and called == ["freeze", "disable"]
+    scene.kib = 2 * SOME_KIB
+    assert scene.minutes(*CALM) == ["log", "counter", "system"]
+
+
 def test_what_a_busy_hour_left_is_given_back_in_calm_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The SQLite caches of a home's evening are no storm, and yet more than what is needed at night."""
     scene = Scene(monkeypatch, left=SOME_KIB)
