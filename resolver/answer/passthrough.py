@@ -145,7 +145,7 @@ class Passthrough:
 
     def _take(self, pending: PendingQuery, packet: bytes) -> bool:
         (_, query, client, seat, started_us, reply_to, address, name, template, key, section, forwarder, server,
-         sent_ns, *_) = pending  # fmt: skip
+         sent_ns, channel, ident) = pending  # fmt: skip
         start = 12 + len(section)
         pipeline = self.pipeline
         if packet[2] & 0xFA != 0x80 or packet[12:start] != section:
@@ -176,7 +176,8 @@ class Passthrough:
         spec = server.endpoint.spec
         if ttl:
             pipeline.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
-        forwarder.over(pending)
+        del forwarder.pending[key]  # as `over`, without the call
+        channel.release(ident)
         reply_to.send(answer, address)
         dnssec = VALIDATED if packet[3] & 0x20 else server.unsigned if template.checks else UNCHECKED
         transport = reply_to.transport

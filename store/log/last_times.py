@@ -3,8 +3,8 @@
 
 import sqlite3
 from collections.abc import Iterable
-from itertools import accumulate, count, islice
-from operator import add, lt, sub
+from itertools import accumulate, count
+from operator import add, sub
 
 from store.base.db import transaction
 
@@ -50,7 +50,7 @@ def free(con: sqlite3.Connection, times: list[int]) -> list[int]:
     sql = "SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?"
     taken = {at for (at,) in con.execute(sql, (times[0], MAX_TAKEN + 1))}
     if not taken:  # as nearly always: each is later than the one before, or is made so
-        if all(map(lt, times, islice(times, 1, None))):
+        if len(set(times)) == len(times):
             return times
         return list(map(add, accumulate(map(sub, times, count()), max), count()))
     many = len(taken) > MAX_TAKEN  # late by hours, as when a clock was set back
