@@ -8,6 +8,10 @@
 
 It looks at its siblings' sockets alone, and holds neither policy nor index nor cache nor loop. A fork is a worker like
 any other within some 50 ms, and takes all that with it when it ends.
+
+It writes to hardly a page, so it holds on to all pages as they were when the house started, which everybody else has
+written to since: 4 MiB that nobody needs. A minute later the supervisor has written to what it writes to, and whoever
+was forked by then asks to be forked once more.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ from resolver.listen.owner_wake import Arrivals
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import WorkerStatus
-from store.base.pulse import beat
+from store.base.pulse import ask_renewal, beat
 from store.base.signal_wake import SignalWake
 
 LEFT_SECONDS = 0.02  # an owner that lives takes a query sooner, whatever it has to do
@@ -41,9 +45,11 @@ BUSY_SECONDS = 0.03  # deaf for so long after one that did: in a stream of queri
 REST_SECONDS = 2.0  # see SpareWatch.again
 CALM_SECONDS = 600.0  # without a query, and the fork ends
 AGAIN_SECONDS = 1.0  # after a fork that failed
+SETTLED_SECONDS = 60.0  # of the life of a house, in which its supervisor writes to what it shares
 _HEAD_BYTES = 64  # of a query: id and name
 _LOOK_SECONDS = 0.02
 _PR_SET_PDEATHSIG = 1
+_STARTED = 19  # of the fields of /proc/PID/stat behind the command's name
 
 log = logging.getLogger(__name__)
 _libc = ctypes.CDLL(None)
@@ -59,6 +65,7 @@ class StandBy:
         self._arrivals = Arrivals(sock.fileno() for sock in self._spare)
         self._teller, self._status = self._new_teller(), WorkerStatus(started=time.time())
         self._answering, self._not_before = 0, 0.0
+        self._renews_at = time.monotonic() + SETTLED_SECONDS if _is_early() else float("inf")
 
     def serve(self, signals: SignalWake) -> None:
         """Until told to stop."""
@@ -83,7 +90,10 @@ class StandBy:
 
     def _tick(self) -> None:
         beat()
-        self._teller.tell(self._status, time.monotonic())
+        now = time.monotonic()
+        if now >= self._renews_at:
+            ask_renewal()
+        self._teller.tell(self._status, now)
         self._arrivals.listen()
 
     def _is_left(self) -> bool:
@@ -150,6 +160,20 @@ class StandBy:
 
     def _new_teller(self) -> status.Teller:
         return status.Teller(Path(self._given["run"]), f"worker-{self._given['number']}")
+
+
+def _is_early() -> bool:
+    """Whether the parent had just started when this process did; False where that cannot be found out."""
+    with suppress(OSError, ValueError, IndexError):
+        ours, parents = (_started(pid) for pid in ("self", str(os.getppid())))
+        return ours - parents < SETTLED_SECONDS
+    return False
+
+
+def _started(pid: str) -> float:
+    """Seconds after the machine's start, see proc_pid_stat(5)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
 
 
 def _head(sock: socket.socket) -> object:

@@ -14,6 +14,7 @@ import dns.message
 import pytest
 from waiting import HANG_SECONDS, until
 
+from resolver import stand_by
 from store.base import status
 
 pytestmark = [pytest.mark.process, pytest.mark.database]
@@ -127,6 +128,33 @@ def test_who_answers_is_told_to_look_as_who_waits_is(stand: Stand) -> None:
     assert not (standing.run / "told").exists()
     standing.process.send_signal(signal.SIGCHLD)
     until((standing.run / "told").exists)
+
+
+ASKED = """
+import pathlib
+stand_by.SETTLED_SECONDS = 0.0
+stand_by._is_early = lambda: {early}
+stand_by.ask_renewal = lambda: pathlib.Path(sys.argv[sys.argv.index("--run") + 1], "asked").touch()
+"""
+
+
+def test_who_began_with_the_house_asks_to_be_forked_once_more_and_no_other(stand: Stand) -> None:
+    assert (stand(ASKED.format(early=True)).run / "asked").exists(), "with its first status"
+    assert not (stand(ASKED.format(early=False)).run / "asked").exists()
+
+
+@pytest.mark.parametrize(("ours", "early"), [(1_000.2, True), (1_059.9, True), (1_060.0, False), (9_000.0, False)])
+def test_early_is_who_began_within_a_minute_of_its_parent(
+    monkeypatch: pytest.MonkeyPatch, ours: float, early: bool
+) -> None:
+    monkeypatch.setattr(stand_by, "_started", lambda pid: ours if pid == "self" else 1_000.0)
+    assert stand_by._is_early() is early
+
+
+def test_where_nobody_tells_when_a_process_began_none_is_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stand_by._started(str(os.getppid())) <= stand_by._started("self")
+    monkeypatch.setattr(stand_by, "_STARTED", 10_000)
+    assert not stand_by._is_early()
 
 
 def test_told_to_end_it_ends_with_its_fork(stand: Stand) -> None:
