@@ -21,6 +21,7 @@ Wings, from the ground up; each may import those before it:
 
     errors.py   how trouble is told to a person
     process     sockets and who owns a port, privileges, forks and children, heartbeats, the supervisor's loop
+    powers      who keeps the capabilities of the wall and DHCP (keepalive), asleep while neither is wanted
     runs        when evidence, certificate, log and lists are seen to: each by a short process
     start       what `telltale run` does before the loop (launch), once DNS is answered (after_dns), and prepare
     doctor      what is wrong, and the cure: one group of checks a file, over what is seen from outside (observation)

@@ -11,6 +11,6 @@ says that they may. dnsmasq answers no DNS here (port 0).
 
 The room is flat. Order to read: `lease_plan`, `dnsmasq_config`, `dnsmasq_child`, `keeper` (the process that
 holds the three powers that it needs: CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE), `dhcp_wanted` (when there is
-one; the keepalive, appliance.process, starts it), `asking` (how others have the keeper look for another server),
+one; the keepalive, appliance.powers, starts it), `asking` (how others have the keeper look for another server),
 `standing` (how all of it stands), `switch` (on, off and static leases, for the command line, the API and the pages).
 """

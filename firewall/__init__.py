@@ -20,6 +20,6 @@ The room is flat. What is held, and by which switch, is one table: `store.config
 where this machine stands) and `sight` (whether it sees anything there), `plan`, `render`, `kernel` and `netlink`;
 `wall` ties them together for the command line, `reconcile` for the process. What was caught: `hits`. "No answer, no
 connection": `answer_listener`, `answered_addresses`. The process itself, which alone keeps CAP_NET_ADMIN and listens on
-nothing: `process`, kept alive by the keepalive (appliance.process) while it is wanted (`firewall_wanted`). A machine
+nothing: `process`, kept alive by the keepalive (appliance.powers) while it is wanted (`firewall_wanted`). A machine
 becomes the home's way out with `gateway`; for other routers there are `recipes`.
 """

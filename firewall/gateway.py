@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from firewall import kernel
+from firewall.firewall_wanted import GATEWAY_FILE
 from firewall.kernel import WallError
 from network.routes import home_links
 from store.base import file_faults
@@ -23,7 +24,6 @@ from wire.addresses import HOME_DEVICES, SPARED
 TABLE = "telltale_gateway"
 REMOVE = f"table inet {TABLE}\ndelete table inet {TABLE}\n"
 MAX_FILE = 256 * 1024
-FILE_NAME = "gateway.json"
 SYSTEM = Path("/proc/sys")
 BOOT = Path("/etc/sysctl.d/90-telltale-gateway.conf")  # read when the machine starts
 TRIES, TRY_SECONDS = 5, 1.0
@@ -93,7 +93,7 @@ def remove(state: Path, system: Path = SYSTEM, boot: Path = BOOT) -> bool:
     for path, value in reversed(list((before or {}).items())):
         _write(system / path, value)
     boot.unlink(missing_ok=True)
-    (state / FILE_NAME).unlink(missing_ok=True)
+    (state / GATEWAY_FILE).unlink(missing_ok=True)
     return there or before is not None
 
 
@@ -150,7 +150,7 @@ def _kept(state: Path) -> dict[str, str] | None:
 
 def _load(state: Path) -> dict[str, Any]:
     try:
-        contents = json.loads(file_faults.read(state / FILE_NAME, MAX_FILE))
+        contents = json.loads(file_faults.read(state / GATEWAY_FILE, MAX_FILE))
     except (OSError, ValueError):
         return {}
     return contents if isinstance(contents, dict) else {}
@@ -158,9 +158,9 @@ def _load(state: Path) -> dict[str, Any]:
 
 def _keep(state: Path, values: Mapping[str, Any]) -> None:
     try:
-        draft = state / f"{FILE_NAME}.new"
+        draft = state / f"{GATEWAY_FILE}.new"
         draft.write_text(json.dumps(values), "utf-8")
-        draft.replace(state / FILE_NAME)
+        draft.replace(state / GATEWAY_FILE)
     except OSError as error:
         raise GatewayError(say(
             "{state} cannot be written ({error}), so there would be no way back.", state=state, error=error.strerror

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from firewall import kernel, render, wall
 from firewall.answered_addresses import Answers
+from firewall.firewall_wanted import marker
 from firewall.hits import CountingSet, counting_sets
 from firewall.kernel import CARRIED, WallError
 from firewall.plan import Plan
@@ -20,11 +21,6 @@ from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
 
 log = logging.getLogger(__name__)
-
-
-def marker(run: Path) -> Path:
-    """Stands while our table was put up from here: another Telltale's on the same machine is never taken down."""
-    return run / "wall"
 
 
 class Reconciler:

@@ -39,7 +39,7 @@ LEAN_PROCESSES = (
     "firewall.process",
     "dhcp.keeper",
     "recursor.recursor_keeper",
-    "appliance.process.keepalive",
+    "appliance.powers.keepalive",
     "appliance.process.supervisor",
     "appliance.start.launch",
 )

@@ -47,7 +47,7 @@ TESTED_ELSEWHERE = {
     "appliance/demo/past_decisions.py": "edits in their order, which test_history.py finds in the history of changes",
     "appliance/demo/past_lists.py": "two lists, of whose rules test_history.py finds the leaks",
     "appliance/demo/past_proofs.py": "tests and attempts, which test_history.py finds settled and among the findings",
-    "appliance/process/early_child.py": "what test_keepalive_child.py starts its child by",
+    "appliance/powers/early_child.py": "what test_keepalive_child.py starts its child by",
     "appliance/terminal/quick.py": "one table, which the tests of main and commands walk through",
     "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",

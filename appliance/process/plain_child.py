@@ -30,8 +30,12 @@ def main(words: Sequence[str]) -> NoReturn:
     for fd in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
         if fd > 2 and _is_open(fd):
             os.set_inheritable(fd, True)
-    command = [sys.executable, "-m", __name__, *words]
-    os.execve(sys.executable, command, {**os.environ, VARIABLE: "off"})  # noqa: S606 - no shell is wanted
+    os.execve(sys.executable, command(words), {**os.environ, VARIABLE: "off"})  # noqa: S606 - no shell is wanted
+
+
+def command(words: Sequence[str]) -> list[str]:
+    """The words of the fresh interpreter: those of `settle_again`, the role, the module, its arguments."""
+    return [sys.executable, "-m", __name__, *words]
 
 
 def _is_open(fd: int) -> bool:

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.powers.keepalive_child import KeepaliveChild
 from appliance.process.binder import Binder
-from appliance.process.keepalive_child import KeepaliveChild
 from appliance.process.sockets import DnsSockets
 from appliance.start.encrypted_ports import EncryptedSockets
 from appliance.start.wanted_ports import Missing

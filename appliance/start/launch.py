@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import forking, keepalive_child, privilege, signals, sockets
+from appliance.powers import keepalive_child
+from appliance.process import forking, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec, numbers
 from appliance.process.supervisor import Supervisor
@@ -26,6 +27,7 @@ from appliance.runs.insight_runs import InsightRuns
 from appliance.runs.list_runs import ListRuns
 from appliance.start import (
     after_dns,
+    attended_keepalive,
     attended_web,
     encrypted_child,
     heap_holes,
@@ -57,7 +59,7 @@ from store.config.settings import Settings
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = (
-    "resolver.worker", "resolver.stand_by", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
+    "resolver.worker", "resolver.stand_by", "uvloop", "resolver.recorder.process", "appliance.powers.keepalive",
 )  # fmt: skip
 
 log = logging.getLogger("telltale.supervisor")
@@ -101,6 +103,7 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     LatePorts(house, missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     encrypted_child.watch(supervisor, house, environ)
     attended_web.watch(supervisor, house)
+    attended_keepalive.watch(supervisor, house, environ)
     if wanted.update:
         supervisor.attend(ListRuns(house.state, house.run))
     if more is None:

@@ -5,6 +5,7 @@
     take(end)                      in the child; from then on `beat()` is heard
     pulse.hangs(pid, now, limit)   the watcher's look
     ask_renewal()                  in the child: a beat by which the watcher knows that another would do better
+    rest()                         in the child: the last beat until the watcher wakes it, and says so here
     sys.exit(ASLEEP)               in the child: there is nothing to do; the watcher starts it again when there is
 
 No file is needed, so a full or broken run directory makes nobody look hung. A process that was stopped by a signal is
@@ -28,7 +29,7 @@ STOPPED_SECONDS = 2.0  # a debugger's stop is of another kind, and a shell's com
 GAP_SECONDS = 5.0  # a watcher that looked so long ago was itself asleep: what it did not hear proves nothing
 ASLEEP = 94  # no signal's, no shell's and no interpreter's
 _BYTES = 65_536
-_BEAT, _RENEW = b".", b"r"
+_BEAT, _RENEW, _REST = b".", b"r", b"z"
 
 _own: list[int] = []
 
@@ -50,6 +51,14 @@ def ask_renewal() -> None:
     for end in _own:
         with suppress(OSError):
             os.write(end, _RENEW)
+
+
+def rest() -> int:
+    """Have the watcher expect no beat until it wakes this process; returns the descriptor of the next one, -1: none."""
+    for end in _own:
+        with suppress(OSError):
+            os.write(end, _REST)
+    return _own[0] if _own else -1
 
 
 class Source(Protocol):
@@ -128,6 +137,7 @@ class Pulse:
         self.fd = fd
         self.heard = False
         self.asks_renewal = False  # at the last look
+        self.rests = False  # whether it said so last, and was not woken since
         self._last: float | None = None
         self._looked: float | None = None
         self._stopped: float | None = None
@@ -148,7 +158,12 @@ class Pulse:
             self._stopped = None
         elif self._stopped is None or slept:
             self._stopped = now
-        return now - self._last > limit or (self._stopped is not None and now - self._stopped >= STOPPED_SECONDS)
+        silent = now - self._last > limit and not self.rests
+        return silent or (self._stopped is not None and now - self._stopped >= STOPPED_SECONDS)
+
+    def wake(self) -> None:
+        """It was told to go on: from the next look on a beat is expected again."""
+        self.rests, self._last = False, None
 
     @property
     def stopped(self) -> bool:
@@ -166,6 +181,7 @@ class Pulse:
         with suppress(OSError):
             beats = os.read(self.fd, _BYTES)
         self.asks_renewal = _RENEW in beats
+        self.rests = beats.endswith(_REST) if beats else self.rests
         self.heard |= bool(beats)
         return bool(beats)
 

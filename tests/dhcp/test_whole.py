@@ -213,6 +213,17 @@ def test_off_ends_the_server_and_in_the_end_its_keeper(serving: Street) -> None:
     assert serving.telltale("dhcp").stdout == "DHCP is off.\n"
 
 
+def test_who_keeps_the_powers_sleeps_then_and_a_question_wakes_it(serving: Street) -> None:
+    children = json.loads((serving.run / "supervisor.json").read_text())["children"]
+    pid = next(child["pid"] for child in children if child["role"] == "keepalive")
+    assert serving.telltale("dhcp", "off").returncode == 0
+    until(lambda: Path(f"/proc/{pid}/exe").samefile("/bin/sh"))
+    done = serving.telltale("dhcp", "check")
+    assert done.returncode == 0, done.stderr
+    assert serving.status()["asked"], "the keeper answered it, and no other"
+    assert not Path(f"/proc/{pid}/exe").samefile("/bin/sh")
+
+
 def test_what_lost_its_powers_says_so_and_is_not_turned_on(serving: Street) -> None:
     """A keepalive that was killed is started again by who has none to give."""
 

@@ -3,9 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from firewall import gateway
-from firewall.firewall_wanted import wanted
-from firewall.reconcile import marker
+from firewall.firewall_wanted import GATEWAY_FILE, marker, wanted
 from store.config.choices import WallMode
 
 
@@ -15,7 +13,7 @@ def test_a_process_is_wanted_while_the_wall_is_on(tmp_path: Path, mode: WallMode
 
 
 def test_and_until_the_table_is_down_and_on_a_gateway(tmp_path: Path) -> None:
-    for path in (marker(tmp_path), tmp_path / gateway.FILE_NAME):
+    for path in (marker(tmp_path), tmp_path / GATEWAY_FILE):
         path.touch()
         assert wanted("off", tmp_path, tmp_path)
         path.unlink()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from firewall import gateway
+from firewall.firewall_wanted import GATEWAY_FILE
 from firewall.gateway import GatewayError
 from network import routes
 
@@ -82,7 +83,7 @@ def test_it_goes_back_by_itself_when_its_check_fails(alone: Any, tmp_path: Path)
         assert "net.ipv4.ip_forward = 1" in boot.read_text()
         # Once more, as after an update: the way back stays the one to the beginning.
         gateway.apply(gateway.plan(ONE_ARM, []), state, lambda: True, system, boot)
-        assert json.loads((state / gateway.FILE_NAME).read_text())["before"]["net/ipv4/ip_forward"] == "0"
+        assert json.loads((state / GATEWAY_FILE).read_text())["before"]["net/ipv4/ip_forward"] == "0"
         alone.run("nft", "delete", "table", "inet", gateway.TABLE)
         assert gateway.restore(state)
         assert not gateway.restore(state)

@@ -219,3 +219,18 @@ def test_the_firewall_process_comes_again_with_its_power(appliance: Appliance) -
             return False
 
     until(row)
+
+
+def test_while_the_wall_is_off_who_keeps_its_power_sleeps_and_an_edit_wakes_it(appliance: Appliance) -> None:
+    engine = edit.engine(appliance.state)
+    until(appliance.stands)
+    children = {child["role"]: child for child in appliance.said("supervisor")["children"]}
+    pid = children["keepalive"]["pid"]
+    edit.put_settings(engine, {"wall": "off"})
+    until(lambda: Path(f"/proc/{pid}/exe").samefile("/bin/sh"))
+    assert not (appliance.run / "wall").exists() and appliance.home.connect("8.8.8.8", 853) != "refused"
+    edit.put_settings(engine, {"wall": "enforce"})
+    until(lambda: appliance.home.connect("8.8.8.8", 853) == "refused")
+    until(lambda: appliance.said("firewall").get("error") == "" and appliance.stands())
+    children = {child["role"]: child for child in appliance.said("supervisor")["children"]}
+    assert children["keepalive"]["pid"] == pid and not children["keepalive"]["restarts_last_minute"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.powers.keepalive_child import KeepaliveChild
 from appliance.process.children import Spec
-from appliance.process.keepalive_child import KeepaliveChild
 from appliance.process.sockets import DnsSockets
 from appliance.process.supervisor import Supervisor
 from appliance.start import unserved_dhcp

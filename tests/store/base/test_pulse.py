@@ -60,6 +60,20 @@ def test_who_asks_for_its_renewal_is_heard_once_and_lives(beating: Pulse) -> Non
     assert not over(beating, 15.9, 0), "it is a beat as well"
 
 
+def test_who_rests_is_expected_to_beat_again_once_it_was_woken_or_beats(beating: Pulse) -> None:
+    pulse.beat()
+    assert pulse.rest() == pulse._own[0]
+    assert not over(beating, 0.0, 300) and beating.rests
+    pulse.beat()
+    assert not over(beating, 301.0, 1) and not beating.rests
+    assert over(beating, 303.0, 15)
+    pulse.rest()
+    assert not over(beating, 319.0, 100)
+    beating.wake()
+    assert not over(beating, 420.0, 15), "from then on"
+    assert over(beating, 436.0, 1)
+
+
 def test_nobody_waits_for_a_watcher_that_does_not_listen_or_is_gone(beating: Pulse) -> None:
     for _ in range(70_000):
         pulse.beat()

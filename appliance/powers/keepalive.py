@@ -4,8 +4,9 @@
 The supervisor gives up every power at its start and could not hand one to a process that it starts later. So it starts
 this small one before that, which keeps what those two need, and touches neither kernel nor network itself. It starts
 each of them, with its own powers alone, once config.db wants it, again when it dies or hangs, and ends it when it is
-wanted no more: while the wall and DHCP are off there is nobody but this one. Settings are read by a fork that ends:
-whatever a process touches of the memory that it shares with all others becomes its own.
+wanted no more. While the wall and DHCP are off there is nobody but this one, and it sleeps, as a shell
+(keepalive_sleep), until the supervisor wakes it. Settings are read by a fork that ends: whatever a process touches of
+the memory that it shares with all others becomes its own.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from appliance.powers.keepalive_sleep import fall_asleep
 from appliance.process import privilege
 from appliance.process.children import Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
@@ -41,6 +44,10 @@ AGAIN_SECONDS = 0.5  # between two readings of the settings, while there is one 
 STOP_SECONDS = 5.0
 # Who has had a look for other DHCP servers mostly turns it on then: the keeper that looked need not look again.
 LINGER_SECONDS = 10.0
+SLEEPY_SECONDS = 10.0  # with nothing wanted and nobody there, before it sleeps: to wake takes a part of a second
+
+ROLE = "keepalive"
+MODULE = "appliance.powers.keepalive"
 
 log = logging.getLogger("telltale.keepalive")
 
@@ -66,10 +73,16 @@ class Kept:
 
 
 class Keepalive:
-    """Looks after each child in turn; times are seconds of a clock that never jumps."""
+    """Looks after each child in turn; times are seconds of a clock that never jumps. `sleep` is called when there is
+    nothing to do any more; it returns only where there is no way to sleep (OSError)."""
 
-    def __init__(self, state: Path, run: Path, environ: Mapping[str, str], kept: Sequence[Kept]) -> None:
+    def __init__(
+        self, state: Path, run: Path, environ: Mapping[str, str], kept: Sequence[Kept],
+        sleep: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
         self.stopping = False
+        self._sleep = sleep
+        self._busy_at: float | None = None  # when something was wanted last, or it began
         self._state, self._environ, self._kept = state, environ, tuple(kept)
         self._heartbeats = Heartbeats(run)
         self._marks = ConfigMarks(state)
@@ -93,6 +106,7 @@ class Keepalive:
                 self._see_that_it_runs(kept, now)
             elif kept.child.running and now - kept.last_wanted >= kept.linger:
                 self._end(kept, now)
+        self._sleep_if_idle(now)
 
     def rest(self) -> float:
         """Seconds until the next turn, at most."""
@@ -127,6 +141,20 @@ class Keepalive:
             log.error("settings could not be read (%s)", fault)
         self._fault = fault
         return Chosen(**chosen) if chosen else None
+
+    def _sleep_if_idle(self, now: float) -> None:
+        if self._busy_at is None or self._to_read or any(kept.is_wanted or kept.child.running for kept in self._kept):
+            self._busy_at = now
+        elif self._sleep is not None and now - self._busy_at >= SLEEPY_SECONDS:
+            sleep, self._sleep = self._sleep, None
+            before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGINT)}
+            if not self.stopping:  # they were heard until here, and end it by themselves from here on
+                try:
+                    sleep()
+                except OSError as error:
+                    log.warning("it cannot sleep (%s), and stays awake", error.strerror)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _see_that_it_runs(self, kept: Kept, now: float) -> None:
         child = kept.child
@@ -173,9 +201,10 @@ def _rest(kept: Kept, now: float) -> float:
 def main(words: Sequence[str] | None = None) -> None:
     """Read the words that the supervisor gives, and keep going until SIGTERM; `--run` may be left out.
 
-    `--powers dhcp`: the three of a DHCP server were there at the first start of this process.
+    `--powers dhcp`: the three of a DHCP server were there at the first start of this process. `--wake`: where it is
+    woken when it sleeps; without, it does not.
     """
-    given = argued(words, ("state",), ("run", "answers", "powers"))
+    given = argued(words, ("state",), ("run", "answers", "powers", "wake"))
     logs.setup("keepalive")
     state = Path(given["state"])
     run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
@@ -183,7 +212,9 @@ def main(words: Sequence[str] | None = None) -> None:
     kept = [_firewall(state, run, fds, given["answers"])]
     if given["powers"] == "dhcp":
         kept.append(_dhcp(state, run))
-    keepalive = Keepalive(state, run, os.environ, kept)
+    again = [word for name, value in given.items() if value for word in (f"--{name}", value)]
+    sleep = partial(fall_asleep, ROLE, MODULE, again, int(given["wake"]), fds) if given["wake"] else None
+    keepalive = Keepalive(state, run, os.environ, kept, sleep)
     keep_going(keepalive, keepalive.rest, ConfigEvents(state, (), (question_folder(run),)))
 
 

@@ -20,7 +20,8 @@ DHCP, SETPCAP = BIND | ADMIN | RAW, 1 << 8
 WHOLE = """
 import os, sys, time
 from pathlib import Path
-from appliance.process import keepalive_child, privilege
+from appliance.powers import keepalive_child
+from appliance.process import privilege
 from store.base import status
 state, run = Path(sys.argv[1]), Path(os.environ["TELLTALE_RUN"])
 child = keepalive_child.begin(state, 2, dict(os.environ), None)
@@ -98,7 +99,7 @@ def test_what_it_starts_gives_up_what_is_not_for_it(user: str, number: str) -> N
 )
 def test_without_a_power_there_is_less(state: Path, without: str, printed: str) -> None:
     code = (
-        "import sys; from pathlib import Path; from appliance.process import keepalive_child as k\n"
+        "import sys; from pathlib import Path; from appliance.powers import keepalive_child as k\n"
         "child = k.begin(Path(sys.argv[1]), 1, {}, None)\n"
         "if child is None: print(child); raise SystemExit\n"
         "words = open(f'/proc/{child.spec.process.pid}/status').read().split()\n"

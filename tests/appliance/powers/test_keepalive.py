@@ -11,8 +11,16 @@ from pathlib import Path
 import pytest
 from waiting import HANG_SECONDS, until
 
+from appliance.powers.keepalive import (
+    AGAIN_SECONDS,
+    REST_SECONDS,
+    SLEEPY_SECONDS,
+    STOP_SECONDS,
+    WATCH_SECONDS,
+    Keepalive,
+    Kept,
+)
 from appliance.process.children import Child, Spec
-from appliance.process.keepalive import AGAIN_SECONDS, REST_SECONDS, STOP_SECONDS, WATCH_SECONDS, Keepalive, Kept
 from store.base import db, pulse
 from store.config import edit, usable_settings
 
@@ -43,10 +51,13 @@ def make(state: Path, tmp_path: Path) -> Iterator[Make]:
     sys.modules["kept_child"] = sys.modules[__name__]  # under a name that the child can import
     made: list[tuple[Keepalive, Child]] = []
 
-    def begin(code: str, linger: float = 0.0, keep: Callable[[], None] | None = None) -> tuple[Keepalive, Child]:
+    def begin(
+        code: str, linger: float = 0.0, keep: Callable[[], None] | None = None,
+        sleep: Callable[[], None] | None = None,
+    ) -> tuple[Keepalive, Child]:  # fmt: skip
         child = Child(Spec("fake", "kept_child", (code,), beats=True, keep=keep), os.environ)
         kept = Kept(child, lambda chosen: chosen.dhcp == "on", linger)
-        made.append((Keepalive(state, tmp_path, {}, [kept]), child))
+        made.append((Keepalive(state, tmp_path, {}, [kept], sleep), child))
         return made[-1]
 
     yield begin
@@ -167,7 +178,7 @@ def test_one_that_does_not_end_is_killed(
     until((tmp_path / "deaf").exists)
     assert process is not None
     if ending:
-        monkeypatch.setattr("appliance.process.keepalive.STOP_SECONDS", 0.05)
+        monkeypatch.setattr("appliance.powers.keepalive.STOP_SECONDS", 0.05)
         keepalive.stop()
     else:
         turn_on(state, "off")
@@ -188,6 +199,55 @@ def test_one_that_cannot_be_started_is_tried_again(
     keepalive.turn(now)
     assert not child.running and child.due > now
     assert "could not be started" in caplog.text
+
+
+def test_with_nothing_wanted_and_nobody_there_it_sleeps_a_little_later(
+    state: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    turn_on(state)
+    keepalive, child = make(SLEEP, sleep=lambda: slept.append(now))
+    for now in (0.0, 20.0):
+        keepalive.turn(now)
+    assert child.process is not None and not slept
+    turn_on(state, "off")
+    keepalive.turn(now := 30.0)
+    child.process.wait(HANG_SECONDS)
+    now = 30.0 + AGAIN_SECONDS
+    keepalive.turn(now)
+    with monkeypatch.context() as patch:
+        patch.setattr(usable_settings, "load_stored", lambda *_: None)
+        (state / "telltale.toml").write_text("# nothing yet\n")
+        keepalive.turn(now := 45.0)
+        assert not slept, "it may be wanted by what it cannot read"
+    keepalive.turn(now := 46.0)
+    keepalive.turn(now := 45.0 + SLEEPY_SECONDS)
+    assert slept == [45.0 + SLEEPY_SECONDS]
+
+
+def test_one_that_cannot_sleep_goes_on_and_is_told_to_end_as_before(
+    state: Path, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse() -> None:
+        raise FileNotFoundError(2, "no shell")
+
+    keepalive, child = make(SLEEP, sleep=refuse)
+    before = signal.getsignal(signal.SIGTERM)
+    for now in (0.0, SLEEPY_SECONDS, SLEEPY_SECONDS + 1, SLEEPY_SECONDS + 2):
+        keepalive.turn(now)
+    assert caplog.text.count("no shell") == 1 and signal.getsignal(signal.SIGTERM) is before
+    turn_on(state)
+    keepalive.turn(SLEEPY_SECONDS + 3)
+    assert child.running
+
+
+def test_one_that_is_told_to_end_just_then_does_not_sleep(state: Path, make: Make) -> None:
+    slept: list[bool] = []
+    keepalive, _ = make(SLEEP, sleep=lambda: slept.append(True))
+    keepalive.turn(0)
+    keepalive.stopping = True
+    keepalive.turn(SLEEPY_SECONDS)
+    assert not slept
 
 
 def test_it_rests_until_something_is_to_be_looked_at(state: Path, make: Make) -> None:
