@@ -37,6 +37,6 @@ def fall_asleep(role: str, module: str, arguments: Sequence[str], wake: int, kee
         os.set_inheritable(fd, True)
     os.dup2(wake, 0)
     again = plain_child.settle_again(os.getppid(), pulse_end, drains=False)
-    title = f"telltale {role}"
+    title = f"telltale {role} {SHELL}"  # it ends in /sh, by which busybox and bash know what they are to be
     words = [title, "-c", _SCRIPT, title, role, *plain_child.command((*again, role, module, *arguments))]
     os.execv(SHELL, words)  # noqa: S606 - all words are ours

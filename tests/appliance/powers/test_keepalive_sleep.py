@@ -87,6 +87,8 @@ def test_it_sleeps_as_a_shell_and_a_line_makes_it_what_it_was(kept: Kept) -> Non
     until(kept.asleep)
     asleep = kept.status()
     assert {key: asleep[key] for key in SAME} == {key: before[key] for key in SAME}
+    title, *_ = Path(f"/proc/{kept.pid}/cmdline").read_text().split("\0")
+    assert title == "telltale keepalive /bin/sh", "which says what it is, and to shells of many names which they are"
     until(lambda: kept.status()["Name"] == "keepalive")  # it is listed under its role all the same
     assert Path(f"/proc/{kept.pid}/fd/{kept.answers}").readlink() == Path(f"/proc/self/fd/{kept.answers}").readlink()
     kept.begin_to_wake()
