@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from evidence.whatif.whatif_jobs import WhatIfJob, WhatIfJobs
+from store.base import fresh_interpreter
 
-_COMMAND = (sys.executable, "-m", "evidence.report.report_process")
+_COMMAND = tuple(fresh_interpreter.command("evidence.report.report_process"))
 MAX_STEM = 60  # characters of a report's file name
 
 
