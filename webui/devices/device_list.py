@@ -15,28 +15,38 @@ from webui.devices.devices_view import DeviceView
 DAY_S = 86_400
 NEW_S = 7 * DAY_S  # since it was seen first
 SILENT_S = 2 * DAY_S  # since it was seen last; at home, most things ask daily
+MAX_LINES = 250  # on a page, unless all are asked for: 5,000 lines take a browser some seconds, and are 8 MB
 
 Text = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
 class ListForm:
-    """What an address asks of the list; "" for all. `group`: an id; `mark`: new, silent or unnamed."""
+    """What an address asks of the list; "" for all. `group`: an id; `mark`: new, silent or unnamed. `whole`: beyond
+    MAX_LINES."""
 
     q: str = ""
     kind: str = ""
     group: str = ""
     mark: str = ""
     sort: str = ""
+    whole: bool = False
 
     @property
     def any(self) -> bool:
         return bool(self.q or self.kind or self.group or self.mark)
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """Its filters and order, as an address has them."""
+        return {"q": self.q, "kind": self.kind, "group": self.group, "mark": self.mark, "sort": self.sort}
 
-def asked_list(q: Text = "", kind: Text = "", group: Text = "", mark: Text = "", sort: Text = "") -> ListForm:
+
+def asked_list(
+    q: Text = "", kind: Text = "", group: Text = "", mark: Text = "", sort: Text = "", whole: bool = False
+) -> ListForm:
     """Dependency: the filters and the order of an address; an order that there is not is the usual one."""
-    return ListForm(q.strip(), kind, group, mark, sort if sort in SORTS else "")
+    return ListForm(q.strip(), kind, group, mark, sort if sort in SORTS else "", whole)
 
 
 MARKS: Mapping[str, Sentence] = {

@@ -42,13 +42,15 @@ def all_devices(
     first, _ = reader.ends() or (None, 0)
     span = asked.begun(first)
     every = devices_view.lines(devices.devices(config), reader, span)
-    shown = device_list.chosen(every, form, now)
+    fitting = device_list.chosen(every, form, now)
+    shown = fitting if form.whole else fitting[: device_list.MAX_LINES]
     return page(
         request,
         "devices_page.html",
         sentence=device_list.sentence(every, span.choice.sentence) if every else "",
         every=every,
         devices=shown,
+        unshown=len(fitting) - len(shown),
         nameless=[view for view in every if view.unnamed and view.queries][:ASKED_FOR_NAMES] if not form.any else [],
         marks={view.id: device_list.marks(view, now) for view in shown},
         mark_words=device_list.MARKS,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from store.household import changes, groups
+from webui.devices import device_list
 
 
 def words(text: str) -> str:
@@ -54,6 +55,18 @@ def test_orders(looker: Any, sort: str, column: str) -> None:
     assert order(looker.get(f"/devices?range=7d&sort={sort}").text)[0] == rows[0][0]
     names = order(looker.get("/devices?range=7d&sort=name").text)
     assert names[1:] == [3, 4, 2, 1] and len(order(looker.get("/devices?sort=odd").text)) == 5
+
+
+def test_of_a_crowd_the_first_lines_are_shown_and_all_when_asked(looker: Any, monkeypatch: Any) -> None:
+    every = order(looker.get("/devices?sort=queries&range=7d").text)
+    monkeypatch.setattr(device_list, "MAX_LINES", 2)
+    page = looker.get("/devices?sort=queries&range=7d").text
+    assert order(page) == every[:2]
+    assert f"{len(every)} devices" in words(page)
+    [rest] = re.findall(r'<a href="(/devices\?whole=1[^"]*)">and (\d+) more</a>', page)
+    assert int(rest[1]) == len(every) - 2
+    whole = looker.get(html.unescape(rest[0])).text
+    assert order(whole) == every and "whole=1" not in whole
 
 
 def test_who_has_no_name_is_asked_for_first(visitor: Any) -> None:
