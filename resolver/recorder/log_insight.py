@@ -4,8 +4,8 @@ address stands for all.
 
     python -m resolver.recorder.log_insight --state DIR --run DIR
 
-The supervisor forks one each time (appliance.runs.insight_runs), niced, off every query's way: after a storm of
-names it takes some 70 MiB for a moment, which end with it. Who stands for the home is told in its status.
+The supervisor forks one each time (appliance.runs.insight_runs), niced, off every query's way. Who
+stands for the home is told in its status.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ LONGEST_SECONDS = 600  # then it is ended: a look takes a second over a large lo
 HIDDEN, UNREAD = 3, 4  # exit codes: somebody stands for the home; there was nothing to look at
 KIND_HOURS, SHARE_HOURS, LATEST_MINUTES = 24, 6, 15
 ROWS_MAX = 2000  # pairs of a device and a name that tells a kind
-DEVICES_MAX = 500  # the busiest
 _CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
 _HOUR_US = 3_600_000_000
 
@@ -92,9 +91,7 @@ def _asked_names(reader: LogReader, now_us: int) -> dict[int, set[str]]:
 def _counts(reader: LogReader, from_us: int, to_us: int, rows: Iterable[DeviceRow]) -> dict[int, int]:
     """Queries by device; this machine's own are left out."""
     ours = {row.id for row in rows if row.addresses and all(map(_is_ours, row.addresses))}
-    with reader.counts(from_us, to_us) as counts:
-        tops = counts.top("devices", limit=DEVICES_MAX)
-    return {int(top.key): top.queries for top in tops if top.key and int(top.key) not in ours}
+    return {device: queries for device, queries in reader.device_queries(from_us, to_us).items() if device not in ours}
 
 
 def _is_ours(address: str) -> bool:

@@ -222,6 +222,9 @@ class LogReader(Protocol):
     def active_hours(self, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
         """Device id → in how many different hours of the range it asked anything; without those that did not."""
 
+    def device_queries(self, from_us: int, to_us: int) -> dict[int, int]:
+        """Device id → its queries in the range, without those that asked nothing; cheap, as `counts` is not."""
+
     def ends(self) -> tuple[int, int] | None:
         """The times of the first and of the last record, None while there is none."""
 

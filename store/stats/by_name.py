@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from store.base.db import transaction
+from store.log import interning
 from store.log.in_gaps import records_of
 from store.log.records import Verdict
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS
 from store.log.timespan import Timespan, split
 from store.log.values import LATEST_US, NameQueries
-from store.stats import search
+from store.stats import search, top_names
 from store.stats.search import TEST_COSTS, IdFilter
 from store.sums import counts, packed
 
@@ -54,6 +55,23 @@ def active_hours(con: sqlite3.Connection, devices: Iterable[int], from_us: int, 
     return dict(Counter(device for device, _ in hours))
 
 
+def device_queries(con: sqlite3.Connection, from_us: int, to_us: int) -> dict[int, int]:
+    """Device id → its queries in the range, without those that asked nothing and without clients of no device."""
+    with transaction(con, "DEFERRED"):
+        timespan = split(con, from_us, to_us)
+        by_client = Counter(top_names.by_key(timespan.section("clients"), None))
+        for span in timespan.gaps:
+            by_client.update(dict(con.execute(_BY_CLIENT, span).fetchall()))
+        owners = interning.devices(con, by_client)
+    total = Counter[int]()
+    for client, count in by_client.items():
+        if device := owners.get(client):
+            total[device] += count
+    return dict(total)
+
+
+# Nothing else of the records is looked at, so that a million of them takes a moment, and no memory.
+_BY_CLIENT = "SELECT client_id, count(*) FROM records WHERE time_us >= ? AND time_us < ? GROUP BY client_id"
 _CLIENTS_OF = "SELECT id, device_id FROM clients WHERE device_id IN (SELECT value FROM json_each(?))"
 _WORDS = "SELECT c.address, NULLIF(c.device_id, 0), n.name FROM clients c, names n WHERE c.id = ? AND n.id = ?"
 _SUMS = f"""SELECT client_id, name_id, count(*),

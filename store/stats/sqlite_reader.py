@@ -51,6 +51,10 @@ class SqliteReader:
         with log_errors():
             return by_name.active_hours(self._con, devices, from_us, to_us)
 
+    def device_queries(self, from_us: int, to_us: int) -> dict[int, int]:
+        with log_errors():
+            return by_name.device_queries(self._con, from_us, to_us)
+
     def ends(self) -> tuple[int, int] | None:
         with log_errors():
             first, last = self._con.execute(ENDS).fetchone()

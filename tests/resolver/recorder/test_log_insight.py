@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,11 +37,8 @@ class Log:
     def name_queries(self, *_: object) -> list[Any]:
         return [SimpleNamespace(device_id=number, name=name) for number in self.names for name in self.names[number]]
 
-    @contextmanager
-    def counts(self, from_us: int, to_us: int) -> Iterator[Any]:
-        queries = self.minutes if to_us - from_us < 3_600_000_000 else self.hours
-        tops = [SimpleNamespace(key=number, queries=count) for number, count in queries.items()]
-        yield SimpleNamespace(top=lambda of, limit: [*tops, SimpleNamespace(key=None, queries=99)])
+    def device_queries(self, from_us: int, to_us: int) -> dict[int, int]:
+        return self.minutes if to_us - from_us < 3_600_000_000 else self.hours
 
     def close(self) -> None:
         """Nothing is open."""

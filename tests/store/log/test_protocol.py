@@ -133,7 +133,7 @@ def test_counts_are_the_same(
                     numbers += [counts.company(name, limit) for name in ("acme", "Other", "", "None")]
                     numbers.append(counts.company("acme", limit, since=False))
                 numbers.append(counts.of_names(["a.example", "d.example", "none.example"]))
-            numbers += [log.ends(), log.devices_seen(), log.active_hours([1, 2, 7], *span)]
+            numbers += [log.ends(), log.devices_seen(), log.active_hours([1, 2, 7], *span), log.device_queries(*span)]
             numbers += [log.list_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]
             numbers += [log.rule_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]
             numbers.append(log.name_queries(["d.example", "none.example"], ["a.example"], *span, limit))

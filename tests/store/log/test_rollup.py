@@ -70,7 +70,7 @@ def _all_numbers(log: sqlite3.Connection, start: int, end: int, device: int | No
         together.append(sorted(counts.of_names([f"n{number}.example" for number in range(9)]).items()))
     reader = SqliteReader(log)
     together += [reader.name_queries(["n3.example"], ["n5.example"], start, end)]
-    together += [reader.active_hours([1, 2], start, end)]
+    together += [reader.active_hours([1, 2], start, end), reader.device_queries(start, end)]
     for wanted in (QueryFilter(name="n3*"), QueryFilter(company="Company 1", verdict="block")):
         within = replace(wanted, from_us=start, to_us=end)
         together += [reader.queries(within, limit=30).items, reader.count(within).queries]

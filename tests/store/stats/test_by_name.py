@@ -74,6 +74,8 @@ def test_hours_of_a_device_with_two_addresses(log: sqlite3.Connection) -> None:
     )
     assert by_name.active_hours(log, [1, 2, 3], start, start + 2 * HOUR_US) == {1: 2, 2: 1}
     assert by_name.active_hours(log, [1], start, start + 2) == {1: 1}
+    assert by_name.device_queries(log, start, start + 2 * HOUR_US) == {1: 4, 2: 1}
+    assert by_name.device_queries(log, start + 1, start + 2) == {1: 1}
 
 
 def test_it_is_the_same_whether_hours_are_added_up_or_not(log: sqlite3.Connection) -> None:

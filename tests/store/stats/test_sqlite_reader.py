@@ -54,6 +54,7 @@ CALLS: list[Callable[[LogReader], object]] = [
     lambda log: log.queries(QueryFilter()),
     lambda log: log.name_queries(["a.example"], [], 0, NOW),
     lambda log: log.active_hours([1], 0, NOW),
+    lambda log: log.device_queries(0, NOW),
     lambda log: log.devices_seen(),
     lambda log: log.list_hits("ads", 0, NOW),
     lambda log: log.rule_hits("ads", 0, NOW),
