@@ -15,7 +15,7 @@ from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
-from store.base import fresh_interpreter
+from store.base import argv
 from store.base.sentences import say
 from store.config.choices import ListFormat, PackLevel, either
 from store.config.custom_responses import HINT
@@ -170,14 +170,14 @@ def remove(blocklist: Id, state: cli_context.State = None) -> None:
 
 def fetch(state: Path, blocklists: list[str]) -> None:
     """Run the list update in a process of its own; raise Complaint when a list could not be fetched."""
-    command = fresh_interpreter.command("blocklists.update.process", "--state", str(state), *blocklists)
+    command = argv.fresh_interpreter("blocklists.update.process", "--state", str(state), *blocklists)
     if subprocess.run(command, check=False).returncode != 0:
         raise Complaint(say("The update did not go through; the lines above and `telltale lists` say what is wrong."))
 
 
 def compile_lists(state: Path) -> None:
     """Bring the index up to date without fetching anything."""
-    command = fresh_interpreter.command("blocklists.update.process", "--state", str(state), "--compile-only")
+    command = argv.fresh_interpreter("blocklists.update.process", "--state", str(state), "--compile-only")
     if subprocess.run(command, check=False).returncode != 0:
         raise Complaint(say("The lists could not be compiled; the lines above say why."))
 

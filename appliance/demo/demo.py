@@ -24,7 +24,7 @@ from appliance.process.children import Spec
 from appliance.start import launch, run_options
 from appliance.start.inventory import House
 from appliance.start.run_options import Options
-from store.base import db, fresh_interpreter
+from store.base import argv, db
 from store.base.sentences import say
 from store.config import settings
 from store.config.choices import NameSource
@@ -121,7 +121,7 @@ def write_history(state: Path, spec: str, environ: Mapping[str, str]) -> list[st
     if (state / querylog.FILE_NAME).exists():
         return []
     print(say("Thirty days of the household are written first; that takes some seconds."), flush=True)
-    command = fresh_interpreter.command("appliance.demo.history", "--state", str(state), "--upstream", spec)
+    command = argv.fresh_interpreter("appliance.demo.history", "--state", str(state), "--upstream", spec)
     parent = os.getpid()
     try:
         subprocess.run(

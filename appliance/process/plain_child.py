@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from appliance.process import forking, orphans
 from native.finder import VARIABLE
-from store.base import fresh_interpreter, pulse
+from store.base import argv, pulse
 
 
 def settle_again(parent: int, pulse_end: int, drains: bool) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def main(words: Sequence[str]) -> NoReturn:
 
 def command(words: Sequence[str]) -> list[str]:
     """The words of the fresh interpreter: those of `settle_again`, the role, the module, its arguments."""
-    return fresh_interpreter.command(__name__, *words)
+    return argv.fresh_interpreter(__name__, *words)
 
 
 def _is_open(fd: int) -> bool:

@@ -29,7 +29,7 @@ from appliance.start import banner, state_directory
 from appliance.start.banner import Welcome
 from appliance.start.inventory import House
 from native.finder import FAULTS, VARIABLE, Way, running
-from store.base import db, fresh_interpreter
+from store.base import argv, db
 from store.base.file_faults import Fault
 from store.base.sentences import say, sentence_of, unpacked
 from store.base.store_errors import StoreError
@@ -125,7 +125,7 @@ class Opening:
 
     def _start(self, *options: str) -> None:
         state = str(self._house.state)
-        command = fresh_interpreter.command("appliance.start.prepare", "--state", state, *filter(None, options))
+        command = argv.fresh_interpreter("appliance.start.prepare", "--state", state, *filter(None, options))
         parent = os.getpid()
         self._preparing = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self._environ,

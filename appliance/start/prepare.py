@@ -19,7 +19,7 @@ from appliance.errors import Complaint
 from appliance.process import privilege
 from blocklists.index.index import CorruptIndex, Index
 from blocklists.packs.seed_lists import seeds
-from store.base import db, fresh_interpreter, secret
+from store.base import argv, db, secret
 from store.base.sentences import packed, say, sentence_of
 from store.config import account, lists, session
 from store.config.engine import Engine
@@ -92,7 +92,7 @@ def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:
 def compile_index(state: Path) -> None:
     """Compile the lists that are there, without fetching. Raises Complaint."""
     parent = os.getpid()
-    command = fresh_interpreter.command("blocklists.update.process", "--state", str(state), "--compile-only")
+    command = argv.fresh_interpreter("blocklists.update.process", "--state", str(state), "--compile-only")
     try:
         # Its words go to the log: standard output is for our own answer.
         subprocess.run(

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 
 from evidence.whatif.whatif_jobs import WhatIfJob, WhatIfJobs
-from store.base import fresh_interpreter
+from store.base import argv
 
-_COMMAND = tuple(fresh_interpreter.command("evidence.report.report_process"))
+_COMMAND = tuple(argv.fresh_interpreter("evidence.report.report_process"))
 MAX_STEM = 60  # characters of a report's file name
 
 

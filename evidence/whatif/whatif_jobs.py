@@ -21,7 +21,7 @@ from evidence.whatif.effect import Effect
 from evidence.whatif.update_values import UpdateEffects
 from evidence.whatif.whatif_change import Change, as_json
 from evidence.whatif.worth_values import Worth
-from store.base import fresh_interpreter
+from store.base import argv
 from store.base.sentences import say, unpacked
 from store.base.typed_json import read_as
 
@@ -30,7 +30,7 @@ MAX_KEPT = 20  # answers, some 100 KB each
 KEPT_SECONDS = 900.0
 MAX_LINE = 16 * 1024 * 1024  # characters of an answer
 
-_COMMAND = tuple(fresh_interpreter.command("evidence.whatif.whatif_process"))
+_COMMAND = tuple(argv.fresh_interpreter("evidence.whatif.whatif_process"))
 
 
 Answer = TypeVar("Answer")

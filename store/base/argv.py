@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words that a process of ours is started with: `--name value` each, written by our own supervisor.
+"""The words that a process of ours is started with: `--name value` each, written by ourselves.
 
 The library for command lines is made for people; it takes a mebibyte in each process that lives as long as the house.
 """
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+_HOUSE = str(Path(__file__).parents[2])
+_RUN = (
+    "import sys; house, module = sys.argv[1:3]; del sys.argv[1:3]; house in sys.path or sys.path.insert(0, house); "
+    "import runpy; runpy.run_module(module, run_name='__main__', alter_sys=True)"
+)
 
 
 def argued(words: Sequence[str] | None, needed: Sequence[str], optional: Sequence[str] = ()) -> dict[str, str]:
@@ -24,3 +31,13 @@ def argued(words: Sequence[str] | None, needed: Sequence[str], optional: Sequenc
             f"unknown: {', '.join(unknown) or 'nothing'}; missing: {', '.join(missing) or 'nothing'}."
         )
     return {name: given.get(f"--{name}", "") for name in (*needed, *optional)}
+
+
+def fresh_interpreter(module: str, *words: str) -> list[str]:
+    """What starts `module` with these words in an interpreter of its own, with this house's code and no other.
+
+    `python -m module` looks into the folder in which it is called first, before its own library: whoever may write
+    there (/tmp, a download) would have a file of theirs run, with what powers Telltale has. This looks into no such
+    folder.
+    """
+    return [sys.executable, "-P", "-c", _RUN, _HOUSE, module, *words]

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from evidence.whatif.preview_values import ListPreview
 from evidence.whatif.whatif_change import SourceChange
 from evidence.whatif.whatif_jobs import Busy, WhatIfJob
-from store.base import fresh_interpreter
+from store.base import argv
 from store.base.sentences import recall, say, sentence_of
 from store.config import edit, lists
 from store.config.list_input import check_format, check_remote, check_title
@@ -33,7 +33,7 @@ from webui.pages.templating import back_to, fragment, page
 
 router = APIRouter(prefix="/blocklists/preview", dependencies=[permissions.sees])
 
-COMMAND = tuple(fresh_interpreter.command("evidence.whatif.list_preview_process"))
+COMMAND = tuple(argv.fresh_interpreter("evidence.whatif.list_preview_process"))
 COPY_BYTES = 1 << 20
 MAX_NAME = 120
 Token = Annotated[str, Path(pattern=SHAPE)]

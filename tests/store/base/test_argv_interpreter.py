@@ -9,7 +9,7 @@ import pytest
 from source_files import HOUSE
 from waiting import HANG_SECONDS
 
-from store.base import fresh_interpreter
+from store.base import argv
 
 pytestmark = pytest.mark.process
 
@@ -21,7 +21,7 @@ def test_it_runs_the_module_as_python_does_and_nothing_from_the_folder_it_is_cal
         (tmp_path / f"{name}.py").write_text(PLANTED)
     (tmp_path / "appliance").mkdir()
     (tmp_path / "appliance" / "__init__.py").write_text(PLANTED)
-    command = fresh_interpreter.command("store.config.settings_doc")
+    command = argv.fresh_interpreter("store.config.settings_doc")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
     assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("# ")
     plain = [sys.executable, "-m", "store.config.settings_doc"]
@@ -31,7 +31,7 @@ def test_it_runs_the_module_as_python_does_and_nothing_from_the_folder_it_is_cal
 
 def test_words_come_last_and_arrive(tmp_path: Path) -> None:
     done = subprocess.run(
-        fresh_interpreter.command("blocklists.update.process", "--state"), cwd=tmp_path, capture_output=True, text=True,
+        argv.fresh_interpreter("blocklists.update.process", "--state"), cwd=tmp_path, capture_output=True, text=True,
         timeout=HANG_SECONDS, check=False,
     )  # fmt: skip
     assert done.returncode != 0 and "--state" in done.stderr
