@@ -88,6 +88,8 @@ class Finder:
     def _decide(self) -> Running:
         if changed := self._manifest.changed(self._house):
             return Running(Way.STALE, changed=changed)
+        if not self._manifest.runs_on(machine := os.uname().machine):
+            return Running(Way.BROKEN, why=f"it is for ARMv{self._manifest.arm}, and this processor is {machine}")
         if damaged := self._manifest.damaged(self._folder):
             return Running(Way.BROKEN, why=f"{damaged[0]} is damaged")
         modules = self._manifest.modules

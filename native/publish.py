@@ -13,10 +13,10 @@ from native.manifest import NAME, Manifest, hash_of, load, render
 _FILE, _FOLDER = 0o644, 0o755
 
 
-def publish(out: Path, sources: Mapping[str, str], built: Path) -> Manifest:
+def publish(out: Path, sources: Mapping[str, str], built: Path, arm: int = 0) -> Manifest:
     """Move the libraries in `out`, laid out as packages, into a folder of their own below `built`, and have the
     manifest name them: nobody ever sees half of it. `sources`: path → its hash before the compiler read it, so that
-    one that was edited meanwhile counts as changed.
+    one that was edited meanwhile counts as changed. `arm`: as in `Manifest`.
 
     Those that it named before stay. An appliance that runs has its manifest in memory, and a child that it starts later
     may want one more of the same libraries; what was compiled since does not go with what it has.
@@ -30,7 +30,7 @@ def publish(out: Path, sources: Mapping[str, str], built: Path) -> Manifest:
     _open_to_readers(out)
     out.rename(built / str(number))
     modules = {name: f"{number}/{file}" for name, file in libraries.items()}
-    manifest = Manifest(sources, {file: hash_of(built / file) for file in modules.values()}, modules)
+    manifest = Manifest(sources, {file: hash_of(built / file) for file in modules.values()}, modules, arm)
     written = built / f"{NAME}.new"
     written.write_text(render(manifest), encoding="utf-8")
     written.chmod(_FILE)

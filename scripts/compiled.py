@@ -11,8 +11,11 @@ C files and objects lie under build/compiled. When the build fails, what was the
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -52,6 +55,17 @@ def build(paths: list[str], out: Path) -> None:
     command.run()
 
 
+def arm_version() -> int:
+    """Which version of 32-bit ARM the compiler makes code for, 0 for any other processor: Raspberry Pi OS's is for the
+    sixth, Debian's for the seventh, whatever the machine is on which it runs."""
+    compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")
+    said = subprocess.run(
+        [*compiler, "-dM", "-E", "-x", "c", os.devnull], capture_output=True, text=True, check=False
+    ).stdout
+    macros = dict(line.split(" ", 2)[1:] for line in said.splitlines() if line.count(" ") >= 2)
+    return int(macros.get("__ARM_ARCH", "0")) if "__arm__" in macros else 0
+
+
 def main() -> int:
     os.chdir(HOUSE)
     begun, paths, out = time.monotonic(), hot_files(HOUSE), WORK / "out"
@@ -64,7 +78,7 @@ def main() -> int:
     print(f"Compiling {len(paths)} hot files; warnings (Treating ..., Unsupported ...) do no harm.", flush=True)
     build(paths, out)
     size = sum(file.stat().st_size for file in out.rglob("*.so")) / 1e6
-    manifest = publish(out, known, BUILT)
+    manifest = publish(out, known, BUILT, arm_version())
     print(f"Compiled {len(paths)} hot files{' and the datagrams' if DATAGRAMS in manifest.modules else ''}"
           f" in {time.monotonic() - begun:.0f} s: {size:.1f} MB in {BUILT.relative_to(HOUSE)}")  # fmt: skip
     if changed := manifest.changed(HOUSE):

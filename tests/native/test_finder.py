@@ -10,7 +10,9 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from source_files import HOUSE
@@ -50,6 +52,14 @@ def test_machine_code_of_these_sources_is_taken(made: Made) -> None:
     assert spec and spec.loader and spec.origin == str(made.built / "made/hot.so")
     assert importlib.util.module_from_spec(spec).__name__ == NAME
     assert finder.running().way == Way.COMPILED and finder.running().files == 1
+
+
+def test_machine_code_for_a_newer_processor_is_left_alone(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    finder = made.finder()
+    finder._manifest = replace(finder._manifest, arm=7)
+    monkeypatch.setattr("os.uname", lambda: SimpleNamespace(machine="armv6l"))
+    assert finder.find_spec(NAME) is None and finder.running().way == Way.BROKEN
+    assert "ARMv7" in why_not(finder.running()) and "armv6l" in why_not(finder.running())
 
 
 def test_other_modules_are_left_to_others(made: Made) -> None:
