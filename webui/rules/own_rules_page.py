@@ -28,6 +28,8 @@ from webui.views.rules_view import RuleView
 router = APIRouter(prefix="/blocklists/rules", dependencies=[permissions.sees])
 
 PER_PAGE = 100
+FEWEST = 10
+MAX_CHOICES = 50_000  # of whom rules are for, on a page: each rule is changed in its place, and offers every device
 COUNTED_DAYS = 30
 DAY_US = 86_400_000_000
 Word = Annotated[str, Query(max_length=20)]
@@ -47,9 +49,10 @@ def own_rules(
     wanted = rules_shown.Wanted(q, kind, whom, state, sort)
     hits = counted(reader, COUNTED_DAYS).hits if sort == "hits" else {}
     fitting = rules_shown.fitting(every, wanted, now, hits)
-    last = max(1, -(-len(fitting) // PER_PAGE))
+    lines = per_page(len(names))
+    last = max(1, -(-len(fitting) // lines))
     number = min(number, last)
-    rules = fitting[(number - 1) * PER_PAGE : number * PER_PAGE]
+    rules = fitting[(number - 1) * lines : number * lines]
     return page(
         request,
         "own_rules_page.html",
@@ -67,6 +70,11 @@ def own_rules(
         notations=rule_form.NOTATIONS,
         **shared(names, rules, rule_history.makers(config, [rule.id for rule in rules])),
     )
+
+
+def per_page(scopes: int) -> int:
+    """How many rules stand on a page, where each may be for any of so many: fewer in a home of thousands of devices."""
+    return min(PER_PAGE, max(FEWEST, MAX_CHOICES // max(1, scopes)))
 
 
 @router.get("/hits")

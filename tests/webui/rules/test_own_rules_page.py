@@ -32,3 +32,8 @@ def test_rules_are_counted_and_found(visitor: Any, monkeypatch: pytest.MonkeyPat
 def test_a_name_comes_in_by_the_address(looker: Any) -> None:
     page = looker.get("/blocklists/rules", params={"name": "<b>.example", "scope": "device:1"}).text
     assert 'value="&lt;b&gt;.example"' in page and '<option value="device:1" selected>' in page
+
+
+@pytest.mark.parametrize(("scopes", "rules"), [(0, 100), (40, 100), (500, 100), (1_000, 50), (5_000, 10), (50_000, 10)])
+def test_with_thousands_of_devices_fewer_rules_stand_on_a_page(scopes: int, rules: int) -> None:
+    assert own_rules_page.per_page(scopes) == rules
