@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from time import monotonic_ns, sleep
 from typing import Any
 
@@ -58,6 +58,7 @@ class UdpSocket:
         self._in_batch = False
         self._looked_ns = 0
         self.lets_gather = False  # whether most of the last batch were no memo's to answer
+        self._strange = False  # the same, or from clients that had to be met
         self.rest: Callable[[float], object] = sleep
         self._head: object = None  # what waited first at the last look as a sibling
         self._relieving = 0  # looks for which the owner is still taken to be silent
@@ -129,7 +130,7 @@ class UdpSocket:
             start_ns = monotonic_ns()
             self._in_batch = True
             try:
-                slots: Iterable[int] = range(count)
+                slots: Sequence[int] = range(count)
                 if count == SLOTS and self.shares.crowded():
                     slots = self._admitted(count, start_ns)
                 if self._limits.on:
@@ -150,7 +151,7 @@ class UdpSocket:
         self.resolver.counters["limited"] += count - len(slots)
         return slots
 
-    def _within_limits(self, slots: Iterable[int], now_ns: int) -> list[int]:
+    def _within_limits(self, slots: Sequence[int], now_ns: int) -> list[int]:
         """Those of them whose clients may ask as much; the others are turned away."""
         inbox, judge, within = self._inbox, self._limits.judge, list[int]()
         for slot in slots:
@@ -163,19 +164,21 @@ class UdpSocket:
                 self._outbox.answer(slot, response)
         return within
 
-    def _answer(self, slots: Iterable[int], start_ns: int) -> tuple[list[str], list[Key]]:
+    def _answer(self, slots: Sequence[int], start_ns: int) -> tuple[list[str], list[Key]]:
         """Answer these of the batch; returns clients and keys of what memos answered, for the record."""
         inbox, resolver = self._inbox, self.resolver
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
         ask = resolver.passthrough.ask
-        clients, keys = list[str](), list[Key]()
-        if not self.lets_gather:  # where most are new names, one look at each is enough
+        clients, keys, met, count = list[str](), list[Key](), 0, len(slots)
+        if not self._strange:  # else one look at each is enough
             slots = self._outbox.answer_known(slots, seats, start_ns, clients, keys)
         for slot in slots:
             packet = inbox.packet(slot)
             seated = seats.get(inbox.client(slot))
-            if seated is None and (seated := self._meet(slot, packet, start_ns)) is None:
-                continue
+            if seated is None:
+                met += 1
+                if (seated := self._meet(slot, packet, start_ns)) is None:
+                    continue
             client, seat = seated
             entry = seat.memo.get(packet[2:])
             if entry is not None and entry[1] < start_ns:
@@ -188,6 +191,7 @@ class UdpSocket:
             sender = inbox.sender(slot)
             if not ask(packet, client, seat, start_ns // 1000, self, sender):
                 resolver.resolve(packet, client, start_ns // 1000, self, sender)
+        self._strange = 2 * (len(keys) - met) < count
         return clients, keys
 
     def _meet(self, slot: int, packet: bytes, start_ns: int) -> tuple[str, Seat] | None:
