@@ -105,14 +105,16 @@ def taken(
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
-        paths = list(only)
+        outside = [path for path in OUTSIDE[:1] if path in only or not only]
+        paths = [path for path in only if path not in outside]
         for theme in THEMES:
             context = browser.new_context(color_scheme=theme, reduced_motion="reduce")
             page = context.new_page()
-            for path in [] if only else OUTSIDE[:1]:  # as who is not logged in sees it
+            for path in outside:  # as who is not logged in sees it
                 yield from told(one(page, address, path, WIDTHS, theme, out, quick))
             log_in(page, address)
-            paths = paths or every_page(page, made, address)  # once: what its links lead to changes as the demo goes on
+            if not only and not paths:  # once: what its links lead to changes as the demo goes on
+                paths = every_page(page, made, address)
             for path in paths:
                 widths = [width for width in WIDTHS if not chosen or (width, theme) in CHOSEN[path]]
                 yield from told(one(page, address, path, widths, theme, out, quick) if widths else ())
