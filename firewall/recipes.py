@@ -6,8 +6,8 @@ The first line of a file is its title. `$dns4`, `$dns6`, `$lan4` and `$router` s
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from ipaddress import ip_address, ip_interface
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -36,7 +36,7 @@ class HomeAddresses:
 
 def load() -> list[Recipe]:
     """All recipes by name."""
-    folder = files("firewall") / "data" / "recipes"
+    folder = Path(__file__).parent / "data" / "recipes"
     recipes = []
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         title, _, text = path.read_text("utf-8").partition("\n")

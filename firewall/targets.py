@@ -6,8 +6,8 @@ A line is `network<TAB>company<TAB>source`; the files are written by hand and so
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from ipaddress import ip_network
+from pathlib import Path
 
 from network.address_sets import Elements, elements
 from wire.addresses import Address, Network
@@ -69,6 +69,6 @@ def shared() -> tuple[Target, ...]:
 
 
 def _read(name: str) -> tuple[Target, ...]:
-    text = (files("firewall") / "data" / name).read_text("utf-8")
+    text = (Path(__file__).parent / "data" / name).read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     return tuple(Target(ip_network(network), company, source) for network, company, source in rows)

@@ -46,7 +46,10 @@ LEAN_PROCESSES = (
 TOO_HEAVY = {"sqlmodel", "sqlalchemy", "fastapi", "starlette", "pydantic", "httpx2", "uvicorn", "typer", "rich"}
 
 # What takes between 0.1 and 3 MiB, and a house at rest has no use for.
-SELDOM = {"re2", "idna", "html", "dnslib", "aiooui", "zeroconf", "xml.etree", "email", "http", "multiprocessing"}
+SELDOM = {
+    "re2", "idna", "html", "dnslib", "aiooui", "zeroconf", "xml.etree", "email", "http", "multiprocessing", "tempfile",
+    "shutil", "bz2", "importlib.resources",
+}  # fmt: skip
 
 # Imported by name, yet installed through another: their types are part of that one's own interface.
 COMES_WITH = {

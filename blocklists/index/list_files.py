@@ -11,7 +11,6 @@ import fcntl
 import os
 import re
 import secrets
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +81,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 @contextlib.contextmanager
 def draft(folder: Path, name: str) -> Iterator[tuple[BinaryIO, Path]]:
     """Give a temporary file in `folder`, removed at the end unless it was published by then."""
+    import tempfile  # with compression and chance, 0.4 MB; who only reads lists has no use for it
+
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".new")
     try:

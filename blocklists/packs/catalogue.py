@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from importlib.resources import files
+from pathlib import Path
 
 from store.config.choices import ListFormat, ListPurpose, ListSize
 
@@ -44,7 +44,7 @@ _FIELDS = {field.name for field in fields(CatalogueEntry)} - _OPTIONAL
 
 def load() -> tuple[CatalogueEntry, ...]:
     """Read the catalogue in the order of the page. Raises CatalogueError."""
-    return parse((files("blocklists") / "catalogue.toml").read_text(encoding="utf-8"))
+    return parse((Path(__file__).parents[1] / "catalogue.toml").read_text(encoding="utf-8"))
 
 
 def parse(text: str) -> tuple[CatalogueEntry, ...]:

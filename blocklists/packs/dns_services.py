@@ -8,7 +8,7 @@ Where the wall refuses such services they are blocklists too, under the ids of `
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from blocklists.rules.rule import Kind
 from store.base.sentences import say
@@ -58,7 +58,7 @@ def load() -> Services:
 
 def text() -> str:
     """The file as it is."""
-    return (files("blocklists") / "services.tsv").read_text("utf-8")
+    return (Path(__file__).parents[1] / "services.tsv").read_text("utf-8")
 
 
 def rules(list_id: str) -> list[tuple[Kind, str]]:

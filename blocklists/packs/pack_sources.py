@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 _ROW = re.compile(r"^\| `([a-z0-9-]+)` \| ([^|]+) \| ([^|]+) \|", re.MULTILINE)
 _REPOSITORY = re.compile(r"GitHub ([\w.-]+/[\w.-]+)")
@@ -26,7 +26,7 @@ class PackSource:
 def sources() -> Mapping[str, PackSource]:
     """Every source by its id; none while the file cannot be read."""
     try:
-        text = (files("blocklists") / "vendors" / "SOURCES.md").read_text(encoding="utf-8")
+        text = (Path(__file__).parents[1] / "vendors" / "SOURCES.md").read_text(encoding="utf-8")
     except OSError:
         return {}
     return {key: PackSource(key, title.strip(), _href(where)) for key, title, where in _ROW.findall(text)}

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from store.config.choices import SearchEngine, YoutubeLevel
@@ -34,7 +34,7 @@ class SafeEngine:
 @cache
 def load() -> Mapping[SearchEngine, SafeEngine]:
     """Every engine. Raises ValueError for a file that does not read."""
-    text = (files("blocklists") / "search_engines.toml").read_text("utf-8")
+    text = (Path(__file__).parents[1] / "search_engines.toml").read_text("utf-8")
     return {SearchEngine(word): _engine(SearchEngine(word), table) for word, table in tomllib.loads(text).items()}
 
 

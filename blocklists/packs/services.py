@@ -10,8 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from blocklists.rules.rule import Kind
@@ -118,8 +117,8 @@ def line_of(blocklist_id: str, kind: Kind, name: str) -> tuple[int, str] | None:
     return None
 
 
-def _file(category: str) -> Traversable:
-    return files("blocklists") / "services" / f"{category}.toml"
+def _file(category: str) -> Path:
+    return Path(__file__).parents[1] / "services" / f"{category}.toml"
 
 
 def _service(category: str, service_id: str, table: Mapping[str, Any]) -> Service:

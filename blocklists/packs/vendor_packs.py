@@ -9,8 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from sys import intern
 
 from store.config.choices import PackLevel
@@ -99,13 +98,13 @@ def parse(text: str, file: str) -> tuple[PackName, ...]:
     return names
 
 
-def _heads() -> tuple[Traversable, dict[str, dict[str, object]]]:
+def _heads() -> tuple[Path, dict[str, dict[str, object]]]:
     """The folder of the packs, and what packs.toml says of each."""
-    folder = files("blocklists") / "vendors"
+    folder = Path(__file__).parents[1] / "vendors"
     return folder, tomllib.loads((folder / "packs.toml").read_text(encoding="utf-8"))
 
 
-def _pack(folder: Traversable, pack_id: str, head: dict[str, object]) -> Pack:
+def _pack(folder: Path, pack_id: str, head: dict[str, object]) -> Pack:
     title, company, about, zones = (head.get(key) for key in ("title", "company", "about", "zones"))
     texts = (title, company, about)
     if not all(isinstance(text, str) and text for text in texts) or not isinstance(zones, list):

@@ -2,7 +2,6 @@
 """The public suffix list: below which names anybody may have one, and so which part of a name has an owner."""
 
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 
 
 def icann_rules() -> Iterator[str]:
@@ -68,4 +67,6 @@ def _rules(text: str) -> Iterator[str]:
 
 
 def _text() -> str:
+    from importlib.resources import files  # with all that archives need: for a list that is read once a version
+
     return (files("publicsuffixlist") / "public_suffix_list.dat").read_text(encoding="utf-8")

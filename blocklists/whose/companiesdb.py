@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from pathlib import Path
 
 from blocklists.whose.statement import Row, Statement
 from store.names.purpose import Purpose
@@ -44,7 +44,7 @@ _ONE = {
 
 def load(known: Mapping[str, Purpose]) -> Iterator[Row]:
     """Yield the rows of companiesdb.tsv; `known` holds our own companies with what their domains are for."""
-    return rows((files("blocklists") / "companiesdb" / "companiesdb.tsv").read_text(encoding="utf-8"), known)
+    return rows((Path(__file__).parents[1] / "companiesdb" / "companiesdb.tsv").read_text(encoding="utf-8"), known)
 
 
 def rows(text: str, known: Mapping[str, Purpose]) -> Iterator[Row]:

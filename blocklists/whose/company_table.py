@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
+from pathlib import Path
 
 from blocklists.whose.statement import Heed, Row, Statement
 from store.names.purpose import Purpose
@@ -33,7 +33,7 @@ class Company:
 
 def load() -> list[Company]:
     """Read companies.txt. Raises CompaniesError."""
-    return parse((files("blocklists") / "companies.txt").read_text(encoding="utf-8"))
+    return parse((Path(__file__).parents[1] / "companies.txt").read_text(encoding="utf-8"))
 
 
 def parse(text: str) -> list[Company]:

@@ -2,7 +2,7 @@
 """telemetry.tsv: single names whose purpose lists under permissive licences tell, and no other table of ours."""
 
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
 from blocklists.whose.statement import Heed, Row, Statement
 from store.names.purpose import Purpose
@@ -12,7 +12,7 @@ SOURCE = "telemetry"
 
 def load() -> Iterator[Row]:
     """Yield the rows of telemetry.tsv. Raises ValueError."""
-    return rows((files("blocklists") / "telemetry.tsv").read_text(encoding="utf-8"))
+    return rows((Path(__file__).parents[1] / "telemetry.tsv").read_text(encoding="utf-8"))
 
 
 def rows(text: str) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
 
 def newest_version(kind: str = "config") -> int:
@@ -13,7 +13,7 @@ def newest_version(kind: str = "config") -> int:
 
 def migration_steps(kind: str) -> list[tuple[int, str]]:
     """(version, its SQL), the oldest first."""
-    folder = files("store") / "migrations" / kind
+    folder = Path(__file__).parents[1] / "migrations" / kind
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [(int(name[:4]), (folder / name).read_text("utf-8")) for name in names]
 

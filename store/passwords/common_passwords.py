@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from store.base.sentences import Sentence, say
 
@@ -104,7 +104,7 @@ def bits(password: str) -> float:
 @cache
 def _words() -> frozenset[str]:
     """Words and names that all known lists are full of."""
-    lines = (files("store.passwords") / "password_words.txt").read_text(encoding="utf-8").splitlines()
+    lines = (Path(__file__).parent / "password_words.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
