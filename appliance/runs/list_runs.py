@@ -18,13 +18,15 @@ from appliance.process.children import Child
 from appliance.process.signals import Signals
 from blocklists.index import list_files
 from store.base import status
+from store.base.process_status import UpdaterStatus
 from store.events.config_events import ConfigEvents
 from store.events.config_marks import ConfigMarks
 
 ROLE = "updater"
 POLL_SECONDS = 2.5  # an edit is told by the kernel, where that does
-LEAST_SECONDS = 5.0  # from the end of a run to what it says is due; an edit is not waited for
+LEAST_SECONDS = 5.0  # from the end of a run to the next, if nothing was edited
 UNTOLD_SECONDS = 300.0  # after a run that could not say when something is due
+MAX_LOOKS = 10  # at edits that go on: a second of them
 CLOCK_SET_SECONDS = 60.0  # a clock that moved by so much may have made any list due
 
 
@@ -39,8 +41,10 @@ class ListRuns:
         self._events, self._marks = ConfigEvents(state), ConfigMarks(state)
         self._marks.changed()  # the first run reads what is there now
         self._started: float | None = None  # the run of which the end was not taken note of yet
-        self._index: tuple[int, ...] | None = None
+        self._index: tuple[int, ...] | None = None  # its mark, as the last run left it
+        self._index_from = 0.0  # no sooner than then another mark matters
         self._again = 0.0  # Unix seconds
+        self._looks = 0  # at edits that go on, one after the other
         self._clock = 0.0  # by how much that clock was ahead of the one that never jumps
         self._heard_by: Signals | None = None
         self._heard_on = -1
@@ -70,16 +74,23 @@ class ListRuns:
     def _take_note(self, started: float, now: float) -> None:
         """A run has ended: what it left, and when it wants to be the next time."""
         updater, self._started = status.read_updater(self._run), None
-        due = updater.due if updater is not None and updater.clock >= started else 0.0
+        before = updater if updater is not None and updater.clock >= started else UpdaterStatus()
         unix = time.time()
-        self._index, self._clock = list_files.index_mark(self._state), unix - now
-        self._again = max(due, unix + LEAST_SECONDS) if due else unix + UNTOLD_SECONDS
+        self._index, self._clock = before.index_mark or list_files.index_mark(self._state), unix - now
+        self._index_from = now + LEAST_SECONDS
+        self._again = max(before.due, unix + LEAST_SECONDS) if before.due else unix + UNTOLD_SECONDS
 
     def _is_wanted(self, now: float) -> bool:
         unix = time.time()
         clock_was_set = abs(unix - now - self._clock) > CLOCK_SET_SECONDS
-        edited, index = self._marks.changed(), list_files.index_mark(self._state)
-        return edited or index != self._index or clock_was_set or unix >= self._again
+        touched = now >= self._index_from and list_files.index_mark(self._state) != self._index
+        return self._was_edited() or touched or clock_was_set or unix >= self._again
+
+    def _was_edited(self) -> bool:
+        """Edits that come together are one: the next look tells again of one that another may have followed."""
+        edited = self._marks.changed()
+        self._looks = self._looks + 1 if edited and not self._marks.sure else 0
+        return edited and (self._marks.sure or self._looks >= MAX_LOOKS)
 
     def _listen(self, signals: Signals | None) -> None:
         """Have the kernel's word on config.db end a wait of the supervisor, or not."""

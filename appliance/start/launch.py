@@ -60,6 +60,7 @@ from store.config.settings import Settings
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = (
     "resolver.worker", "resolver.stand_by", "uvloop", "resolver.recorder.process", "appliance.powers.keepalive",
+    "blocklists.update.list_updates",
 )  # fmt: skip
 
 log = logging.getLogger("telltale.supervisor")

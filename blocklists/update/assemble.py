@@ -46,7 +46,8 @@ class Assembler:
     """Builds the index of one state directory. Holds the packs, so that they are read once a process.
 
     `home` guards the names of this home; `unguarded` are the packs that are taken whole. Of the last build, `left_out`
-    tells what was kept out of each list, and `made` the facts of those lists that had to be parsed anew.
+    tells what was kept out of each list, and `made` the facts of those lists that had to be parsed anew. `mark` is that
+    of the index which was looked at, or published, last (`list_files.index_mark`).
     """
 
     def __init__(self, state: Path) -> None:
@@ -58,14 +59,14 @@ class Assembler:
         self._packs = vendor_packs.load()
         self._packs_digest = hashlib.sha256((repr(self._packs) + dns_services.text()).encode()).hexdigest()
         self._made_from = ""
-        self._mark: tuple[int, ...] | None = None  # of the index that was made from it
+        self.mark: tuple[int, ...] | None = None
 
     def pending(self, lists: Iterable[Listed]) -> str | None:
         """Return what an index of these lists would be made from, or None when there is a sound one of just that."""
         wanted = self._inputs(self._with_copy(lists))
         mark = list_files.index_mark(self._state)
-        if mark is not None and mark != self._mark:  # it is read once, as long as nobody touches it
-            self._made_from, self._mark = _inputs_of(list_files.index_path(self._state)), mark
+        if mark is not None and mark != self.mark:  # it is read once, as long as nobody touches it
+            self._made_from, self.mark = _inputs_of(list_files.index_path(self._state)), mark
         return None if mark is not None and self._made_from == wanted else wanted
 
     def build(self, lists: Iterable[Listed], generation: int) -> Index:
@@ -77,7 +78,7 @@ class Assembler:
         parts = [*self._pack_parts(seed), *_wall_parts(seed), *self._list_parts(copied, seed)]
         compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
         path = compiling.publish(compiled, self._state)
-        self._made_from, self._mark = wanted, list_files.index_mark(self._state)
+        self._made_from, self.mark = wanted, list_files.index_mark(self._state)
         return Index.open(path)
 
     def _with_copy(self, lists: Iterable[Listed]) -> list[Listed]:

@@ -49,7 +49,7 @@ def work_apart(state: Path, run: Path, environ: Mapping[str, str]) -> float:
         now = time.time()
         again = now + TROUBLE_SECONDS
         status.publish(run, "updater", replace(
-            before, running=None, last_run=int(now), due=again, trouble=str(error)
+            before, running=None, last_run=int(now), due=again, index_mark=(), trouble=str(error)
         ))  # fmt: skip
         if isinstance(error, forked_job.Failed):
             end_as(error.status)

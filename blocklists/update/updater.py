@@ -142,7 +142,8 @@ class Updater:
     def _tell(self, running: str | None, due: float = 0.0) -> None:
         now = int(time.time())
         status.publish(self._run, "updater", UpdaterStatus(
-            running=running, last_run=now, errors=self.errors, failures=self.failures, due=due
+            running=running, last_run=now, errors=self.errors, failures=self.failures, due=due,
+            index_mark=self._assembler.mark or (),
         ))  # fmt: skip
 
 

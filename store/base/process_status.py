@@ -201,13 +201,14 @@ class RecorderStatus(Status):
 class UpdaterStatus(Status):
     """`running`: the list that is fetched now; `errors`: list id → what is wrong with it, of those that are on;
     `failures`: how often in a row its fetch failed. `due`: when something will be (Unix seconds; 0: it works just now).
-    `trouble`: why nothing at all could be updated."""
+    `index_mark`: of the index as it was left. `trouble`: why nothing at all could be updated."""
 
     running: str | None = None
     last_run: int = 0  # Unix seconds
     errors: Mapping[str, SentenceText] = field(default_factory=dict)
     failures: Mapping[str, int] = field(default_factory=dict)
     due: float = 0.0
+    index_mark: tuple[int, ...] = ()
     trouble: SentenceText = ""
 
 

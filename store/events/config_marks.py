@@ -24,7 +24,7 @@ class ConfigMarks:
     def __init__(self, state: Path) -> None:
         self._paths = tuple(str(state / name) for name in ("config.db", "config.db-wal", "telltale.toml"))
         self._seen: tuple[_Mark, ...] | None = None
-        self._sure = True
+        self.sure = True  # whether an edit that followed the last look would be told
 
     def changed(self) -> bool:
         """Whether they may have changed since the last call, at the first one too.
@@ -32,9 +32,9 @@ class ConfigMarks:
         One edit may be told twice, where the first call came so soon after it that another could look the same.
         """
         marks = tuple(map(_mark, self._paths))
-        changed = marks != self._seen or not self._sure
+        changed = marks != self._seen or not self.sure
         self._seen, newest = marks, max(mark[2] for mark in marks) / 1e9
-        self._sure = abs(time.time() - newest) > STEP_SECONDS
+        self.sure = abs(time.time() - newest) > STEP_SECONDS
         return changed
 
 

@@ -30,8 +30,8 @@ _TITLES = {
 }
 # What a status says that a person would not read, or that stands elsewhere on the page.
 NOT_FIGURES = frozenset({
-    "pid", "time", "clock", "started", "error", "errors", "failures", "due", "trouble", "state", "web", "version",
-    "read_only", "running",
+    "pid", "time", "clock", "started", "error", "errors", "failures", "due", "index_mark", "trouble", "state", "web",
+    "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
     "redirects_at", "lowered", "restored",
     "wanted_dns", "wanted_web", "workers", "wanted_encrypted", "encrypted", "serving", "bound",

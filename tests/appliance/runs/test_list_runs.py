@@ -15,7 +15,7 @@ from appliance.process.children import Child, Spec
 from appliance.process.forking import Forked
 from appliance.process.signals import Signals
 from appliance.runs import list_runs
-from appliance.runs.list_runs import LEAST_SECONDS, POLL_SECONDS, ROLE, UNTOLD_SECONDS, ListRuns
+from appliance.runs.list_runs import LEAST_SECONDS, MAX_LOOKS, POLL_SECONDS, ROLE, UNTOLD_SECONDS, ListRuns
 from blocklists.index import list_files
 from store.base import status
 from store.base.process_status import UpdaterStatus
@@ -57,7 +57,8 @@ class Home:
         assert self.runs.due == math.inf
         self.passed, self.unix = self.passed + seconds, self.unix + seconds
         if due is not None:
-            status.publish(self.state, ROLE, UpdaterStatus(due=self.unix + due))
+            index = list_files.index_mark(self.state) or ()
+            status.publish(self.state, ROLE, UpdaterStatus(due=self.unix + due, index_mark=index))
         self.child.asleep, self.child.process = True, None
 
     def wakes(self, seconds: float = 0.0) -> bool:
@@ -99,12 +100,37 @@ def test_an_edit_wakes_it_and_so_does_one_while_it_worked(home: Home) -> None:
     assert not home.wakes(60)
 
 
+class Edits:
+    """Marks that say what the test does: each look is told of an edit, `sure` or one that another may have followed."""
+
+    changes, sure = True, False
+
+    def changed(self) -> bool:
+        return self.changes
+
+
+def test_edits_that_come_together_are_one_and_those_without_end_are_not_waited_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits = Edits()
+    home.works(due=3600)
+    monkeypatch.setattr(home.runs, "_marks", edits)
+    assert not home.wakes() and not home.wakes()
+    edits.sure = True
+    assert home.wakes()
+    edits.changes = edits.sure = False
+    home.works(due=3600)
+    assert not home.wakes()
+    edits.changes = True
+    assert [home.wakes() for _ in range(MAX_LOOKS)] == [False] * (MAX_LOOKS - 1) + [True]
+
+
 def test_an_edit_ends_the_supervisors_wait(home: Home) -> None:
     home.works(due=3600)
     until(lambda: not home.wakes() and home.runs._heard_by is home.signals)
     (home.state / "config.db").write_bytes(b"another")
     home.signals.wait(3600)  # a hang, were it not told of
-    assert home.wakes()
+    until(home.wakes)
     home.works(due=3600)
     assert home.runs._heard_by is None  # nothing of what it writes itself ends a wait
 
@@ -116,9 +142,18 @@ def test_an_index_that_somebody_touched_wakes_it(home: Home, content: bytes | No
     assert not home.wakes()
     path = list_files.index_path(home.state)
     path.unlink() if content is None else path.write_bytes(content)
-    assert home.wakes()
+    assert home.wakes(LEAST_SECONDS)
     home.works(due=3600)
-    assert not home.wakes()  # what came of that is its own matter, and no reason to work without end
+    assert not home.wakes(60)  # what came of that is its own matter, and no reason to work without end
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_so_does_one_that_was_touched_while_it_ended(home: Home, content: bytes | None) -> None:
+    home.works(due=3600)
+    path = list_files.index_path(home.state)
+    path.unlink() if content is None else path.write_bytes(content)
+    assert not home.wakes()  # not at once: where marks never stay the same there would be no end
+    assert home.wakes(LEAST_SECONDS)
 
 
 @pytest.mark.parametrize("jump", [-YEARS, YEARS, -3600, 7200])
@@ -153,4 +188,4 @@ def test_where_the_kernel_tells_nothing_it_is_looked_at_often(home: Home, monkey
     home.works(due=3600)
     assert not home.wakes() and home.runs.due - home.passed < 0.2
     (home.state / "config.db").write_bytes(b"another")
-    assert home.wakes()
+    until(home.wakes)

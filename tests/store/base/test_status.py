@@ -42,7 +42,7 @@ FILES: dict[str, tuple[status.Status, set[str]]] = {
     "worker-1": (WorkerStatus(), {"started", "policy_version", "index_generation", "index", "cache", "clients",
                                   "queries", "pending", "dropped", "told", "told_lost", "exchanges", "upstreams"}),
     "recorder": (RecorderStatus(), {"rows", "buffered", "dropped", "last_commit", "error"}),
-    "updater": (UpdaterStatus(), {"running", "last_run", "errors", "failures", "due", "trouble"}),
+    "updater": (UpdaterStatus(), {"running", "last_run", "errors", "failures", "due", "index_mark", "trouble"}),
     "firewall": (FirewallStatus(), {"mode", "standing", "switches", "notes", "redirects_to",
                                     "redirects_at", "lowered", "applied", "error",
                                     "counters", "caught", "answers", "lost_answers", "waiting", "unwritten",
