@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Sender(NamedTuple):
@@ -22,3 +22,10 @@ def name_of(client: bytes) -> str:
     interface = int.from_bytes(client[16:20], sys.byteorder)
     text = socket.inet_ntop(socket.AF_INET6, client[:16])
     return f"{text}%{interface}" if interface else text
+
+
+def peer_of(peer: tuple[Any, ...]) -> str:
+    """Who is at the other end of a connection, by the address of its socket, as `name_of` tells of who sent a datagram:
+    a link-local address with the number of its interface, which stands in a place of its own."""
+    address = str(peer[0])
+    return f"{address.partition('%')[0]}%{peer[3]}" if len(peer) > 3 and peer[3] else address

@@ -14,6 +14,7 @@ from typing import Any, cast
 from network.places import Bounds, Places
 from resolver.answer.pipeline import Resolver
 from resolver.listen.rate_limits import Fate, RateLimits, packed
+from resolver.listen.senders import peer_of
 from store.log.records import Transport
 from wire.response import turned_away
 
@@ -112,7 +113,7 @@ class TcpConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
         peer = transport.get_extra_info("peername")
-        self.address = peer[0] if peer else ""
+        self.address = peer_of(peer) if peer else ""
         self._packed = packed(self.address)
         now = asyncio.get_running_loop().time()
         if not self.address or not self._all.places.take(self, now):
