@@ -59,6 +59,19 @@ cdef struct Slots:  # of either box; zeroed by calloc, so that memory which nobo
     unsigned char controls[_SLOTS][_CONTROL]
 
 
+cdef Slots *laid_over(unsigned char *data, size_t size) except NULL:
+    """Slots, each with its stretch of the data, `size` bytes of it."""
+    cdef Slots *slots = <Slots *>calloc(1, sizeof(Slots))
+    cdef int slot
+    if slots is NULL or data is NULL:
+        free(slots)
+        raise MemoryError()
+    for slot in range(_SLOTS):
+        slots.vectors[slot].iov_base, slots.vectors[slot].iov_len = data + slot * size, size
+        slots.headers[slot].msg_hdr.msg_iov, slots.headers[slot].msg_hdr.msg_iovlen = &slots.vectors[slot], 1
+    return slots
+
+
 cdef class Inbox:
     cdef readonly size_t sender_size, control_size
     cdef Slots *_slots
@@ -71,19 +84,13 @@ cdef class Inbox:
         self.sender_size = 16 if ipv4 else 28
         self.control_size = CMSG_SPACE(12 if ipv4 else 20) if wildcard else 0
         self._from, self._to = (4, 8) if ipv4 else (8, 28)
-        self._slots = <Slots *>calloc(1, sizeof(Slots))
         self._data = <unsigned char *>calloc(_SLOTS, _MAX_QUERY)
-        if self._slots is NULL or self._data is NULL:
-            raise MemoryError()
+        self._slots = laid_over(self._data, _MAX_QUERY)
         cdef int slot
-        cdef msghdr *header
         for slot in range(_SLOTS):
-            self._slots.vectors[slot].iov_base = self._data + slot * _MAX_QUERY
-            self._slots.vectors[slot].iov_len = _MAX_QUERY
-            header = &self._slots.headers[slot].msg_hdr
-            header.msg_name, header.msg_iov, header.msg_iovlen = self._slots.senders[slot], &self._slots.vectors[slot], 1
+            self._slots.headers[slot].msg_hdr.msg_name = self._slots.senders[slot]
             if wildcard:
-                header.msg_control = self._slots.controls[slot]
+                self._slots.headers[slot].msg_hdr.msg_control = self._slots.controls[slot]
         self._used = _SLOTS
 
     def __dealloc__(self):
@@ -146,16 +153,12 @@ cdef class Outbox:
 
     def __cinit__(self, Inbox inbox not None):
         self._inbox = inbox
-        self._slots = <Slots *>calloc(1, sizeof(Slots))
         self._data = <unsigned char *>calloc(_SLOTS, _MAX_RESPONSE)
-        if self._slots is NULL or self._data is NULL:
-            raise MemoryError()
+        self._slots = laid_over(self._data, _MAX_RESPONSE)
         cdef int slot
         cdef msghdr *header
         for slot in range(_SLOTS):
-            self._slots.vectors[slot].iov_base = self._data + slot * _MAX_RESPONSE
             header = &self._slots.headers[slot].msg_hdr
-            header.msg_iov, header.msg_iovlen = &self._slots.vectors[slot], 1
             header.msg_namelen, header.msg_controllen = inbox.sender_size, inbox.control_size
 
     def __dealloc__(self):
