@@ -100,6 +100,7 @@ class Updater:
     def _compile(self, con: sqlite3.Connection) -> None:
         """Publish a new index if the one in place is missing, damaged or made from something else."""
         rows = list_status.installed(con)
+        list_files.clean(self._state, {row.id for row in rows})
         lists = [
             Listed(row.id, row.title, row.format, row.allow, read(row.options), row.guard)
             for row in rows
@@ -111,7 +112,6 @@ class Updater:
         if self._assembler.pending(lists) is None:
             return
         started = time.monotonic()
-        list_files.clean(self._state, {row.id for row in rows})
         index = self._assembler.build(lists, self.watcher.index_generation() + 1)
         for blocklist_id, facts in self._assembler.made.items():
             list_status.note(con, blocklist_id, partial(_compiled, facts))

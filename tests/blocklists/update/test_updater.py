@@ -89,6 +89,17 @@ def test_a_removed_list_leaves_the_index_and_the_disk(state: Path, updater: Upda
     assert list((state / "lists").iterdir()) == []
 
 
+def test_what_a_killed_download_left_is_gone_with_the_next_run_whatever_is_due(
+    state: Path, updater: Updater, serve: Any
+) -> None:
+    added = lists.add_blocklist(edit.engine(state), serve.sending(b"ads.example\n"))
+    updater.work()
+    draft = state / "lists" / ".added-list.txt.a1b2c3.new"
+    draft.write_bytes(b"half of a li")
+    updater.work()
+    assert not draft.exists() and blocked(state, "ads.example", added)
+
+
 def test_a_list_taken_as_an_allow_list_allows(state: Path, updater: Updater, serve: Any) -> None:
     added = lists.add_blocklist(edit.engine(state), serve.sending(b"good.example\n"), allow=True)
     updater.work()
