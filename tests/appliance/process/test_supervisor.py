@@ -16,6 +16,7 @@ from waiting import HANG_SECONDS, until
 
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
+from native.finder import VARIABLE
 from store.base.pulse import ASLEEP
 
 pytestmark = pytest.mark.process
@@ -212,3 +213,14 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_machine_code_that_crashes_in_what_is_no_child_counts_too(tmp_path: Path) -> None:
+    """A run of moments and one of what makes ready: two are enough, and all that starts from then on is plain."""
+    environ: dict[str, str] = {}
+    supervisor = Supervisor([], tmp_path, environ)
+    supervisor.note_end(True, 0, "evidence ended")
+    supervisor.note_end(True, -signal.SIGILL, "prepare was killed by SIGILL")
+    assert not environ
+    supervisor.note_end(True, -signal.SIGSEGV, "evidence was killed by SIGSEGV")
+    assert environ == {VARIABLE: "off"}
