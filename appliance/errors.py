@@ -11,6 +11,7 @@ from store.base.languages import tell_here
 from store.base.sentences import say, sentence_of
 
 DETAILS_FILE = "telltale-error.log"
+_TEMPORARY = "/tmp"  # noqa: S108 - the file is made anew, see below; nothing can be imported any more when all is wrong
 
 
 class Complaint(Exception):  # noqa: N818 - named for what it is to the person who reads it
@@ -70,9 +71,7 @@ def one_line(text: str, limit: int = 400) -> str:
 
 def _keep_details(error: Exception) -> str:
     """Write the traceback beside other temporary files and say where."""
-    import tempfile  # with compression and chance: 0.4 MB in every process, for a moment that should never come
-
-    path = Path(tempfile.gettempdir()) / f"{os.getuid()}-{DETAILS_FILE}"
+    path = Path(os.environ.get("TMPDIR") or _TEMPORARY) / f"{os.getuid()}-{DETAILS_FILE}"
     try:
         # A fresh file each time: another user's link under the same name must not be written through.
         path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ cannot hold (look-around, back-references), or only as a large program, is refus
 """
 
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from store.base.sentences import say
@@ -18,11 +19,17 @@ MAX_LENGTH = 1000  # characters of one pattern; those of real lists have a tenth
 
 
 @cache
+def _is_installed() -> bool:
+    return find_spec("re2") is not None  # there is no wheel for every processor
+
+
 def library() -> Any:
     """The module of RE2; None where there is none. It comes with C++, 3 MB: loaded when the first pattern is there."""
+    if not _is_installed():
+        return None
     try:
         import re2
-    except ImportError:  # no wheel for this processor
+    except ImportError:  # it does not fit this machine, or no file can be opened just now: the next call tries again
         return None
     return re2
 

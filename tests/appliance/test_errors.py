@@ -21,7 +21,7 @@ def raising(error: BaseException) -> int:
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("TELLTALE_DEBUG", raising=False)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
 
 
 def test_a_complaint_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import sys
+
 import pytest
 
 from store.names import linear_patterns
@@ -22,6 +24,14 @@ def test_without_re2_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not linear_patterns.available() and linear_patterns.steps("a") == 0
     with pytest.raises(ValueError, match="google-re2"):
         linear_patterns.check("a")
+
+
+@pytest.mark.skipif(not linear_patterns.available(), reason="RE2 has no wheel for this processor")
+def test_what_could_not_be_loaded_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "re2", None)
+        assert linear_patterns.library() is None
+    assert linear_patterns.library() is not None
 
 
 @pytest.mark.parametrize(
