@@ -16,13 +16,14 @@ from appliance.process.signals import Signals
 
 # How often what comes first is asked at a start: what waits for it should not wait much longer than for the workers.
 FIRST_SECONDS = 0.03
+AGAIN_SECONDS = 1.0  # after a waker's turn that failed: it may have left its due time where it was, which is over
 
 log = logging.getLogger("telltale.supervisor")
 
 
 class Waker(Protocol):
     """Who wakes a child that sleeps: `appliance.process.web_door`, which takes what comes for it while it is not there,
-    and `appliance.runs.list_runs`."""
+    `appliance.runs.list_runs`, and `appliance.powers.keepalive_door`."""
 
     role: str
     due: float  # when it wants its next turn at the latest, by time.monotonic()
@@ -71,7 +72,9 @@ class Chores:
         """Give each waker its turn."""
         by_role = {child.spec.role: child for child in children}
         for waker in self.wakers:
-            guarded(partial(waker.turn, by_role.get(waker.role), signals, time.monotonic()))
+            now = time.monotonic()
+            if not guarded(partial(waker.turn, by_role.get(waker.role), signals, now)):
+                waker.due = max(waker.due, now + AGAIN_SECONDS)
 
     def due(self, now: float) -> float:
         """When the loop must not sleep any longer for them."""
@@ -84,9 +87,11 @@ class Chores:
             guarded(waker.close)
 
 
-def guarded(action: Callable[[], object]) -> None:
-    """Call it; what it raises is logged."""
+def guarded(action: Callable[[], object]) -> bool:
+    """Call it; what it raises is logged. Whether it raised nothing."""
     try:
         action()
     except Exception as error:
         log.warning("%s", error)
+        return False
+    return True

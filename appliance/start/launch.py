@@ -20,14 +20,12 @@ from appliance.process import forking, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec, numbers
 from appliance.process.supervisor import Supervisor
-from appliance.runs import certificate_runs, evidence_runs, insight_runs, list_runs
-from appliance.runs.certificate_runs import CertificateRuns
-from appliance.runs.evidence_runs import EvidenceRuns
-from appliance.runs.insight_runs import InsightRuns
+from appliance.runs import list_runs
 from appliance.runs.list_runs import ListRuns
 from appliance.start import (
     after_dns,
     attended_keepalive,
+    attended_runs,
     attended_web,
     encrypted_child,
     heap_holes,
@@ -110,11 +108,7 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     if more is None:
         unserved_dhcp.watch(supervisor, house, environ)
     own_resolver.watch(supervisor, house, environ)
-    if not house.alone:
-        words = house.state, house.run, environ, supervisor.note_end
-        supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(*words).step)
-        supervisor.every(insight_runs.LOOK_SECONDS, InsightRuns(*words).step)
-        supervisor.every(certificate_runs.LOOK_SECONDS, CertificateRuns(*words).step)
+    attended_runs.watch(supervisor, house, environ)
     opening.begin(supervisor, rest)
     return supervisor.main()
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
 from appliance.process.children import Child, Spec
-from appliance.process.chores import FIRST_SECONDS, Chores
+from appliance.process.chores import AGAIN_SECONDS, FIRST_SECONDS, Chores
 from appliance.process.signals import Signals
 
 
@@ -41,6 +42,15 @@ def test_each_waker_has_its_turn_with_its_child(caplog: pytest.LogCaptureFixture
     assert chores.due(1.0) == 5.0 and "no descriptor is left" in caplog.text
     chores.close()
     assert first.closed and second.closed
+
+
+def test_a_waker_whose_turns_fail_does_not_have_the_loop_turn_without_a_rest() -> None:
+    chores, late, soon = Chores(), Woken("webui", 0.0, fails=True), Woken("updater", math.inf, fails=True)
+    chores.wakers += [late, soon]
+    before = time.monotonic()
+    with Signals(lambda _: None) as signals:
+        chores.wake([], signals)
+    assert chores.due(before) == late.due >= before + AGAIN_SECONDS and soon.due == math.inf
 
 
 def test_what_is_regular_comes_again_whatever_it_raises(caplog: pytest.LogCaptureFixture) -> None:
