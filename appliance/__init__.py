@@ -9,7 +9,7 @@
                        ├─ webui          webui.lean_start, on the web socket that was bound here
                        ├─ updater        blocklists.update.list_updates, fetches what is due (not with --no-update)
                        ├─ evidence       evidence.process, once an hour for moments: reads what is new in the log
-                       └─ insight        resolver.recorder.log_insight, each quarter of an hour: what the log tells of the home
+                       └─ insight        resolver.recorder.log_insight, now and then for moments: who asks for the home
 
     telltale demo   ──► the same, with two more children: demo-upstream and demo-household
     telltale health, doctor, lists, explain, …   look at the state directory, or edit config.db, and end

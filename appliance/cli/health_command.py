@@ -63,7 +63,7 @@ def render(seen: Observation, language: str = languages.ENGLISH) -> str:
 
 
 def _asleep(seen: Observation) -> list[str]:
-    """Roles. No page can say so: whoever opens one wakes them."""
+    """Roles: the list update while nothing is due, and the pages' process, of which no page could say so."""
     return [part.role for part in seen.health.parts if part.words == ChildState.ASLEEP]
 
 

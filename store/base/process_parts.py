@@ -23,8 +23,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A process. `words`: running, asleep, not running, waiting, failing or silent, or its error; `since`: Unix
-    seconds."""
+    """A process. `words`: running, asleep, waiting, failing or silent, or its error; `since`: Unix seconds."""
 
     role: str
     state: State
@@ -36,9 +35,11 @@ def find_parts(live: Statuses) -> list[Part]:
     """Every process that reports, with the children of the supervisor that do not; supervisor and recorder always."""
     children = {child.role: child for child in live.supervisor.children} if live.supervisor else {}
     errors = _errors(live)
+    if live.supervisor and "updater" not in children and not errors.get("updater"):
+        errors.pop("updater", None)  # nobody wants one (a demo, --no-update): its last word is that of a run by hand
     young = {role for role, child in children.items() if live.supervisor and _is_young(child, live.supervisor.time)}
     return [
-        _part(role, children.get(role), errors.get(role, ""), role in errors or role in young, bool(live.supervisor))
+        _part(role, children.get(role), errors.get(role, ""), role in errors or role in young)
         for role in sorted({"supervisor", "recorder", *children, *errors}, key=_place)
     ]
 
@@ -73,7 +74,7 @@ def _is_young(child: ChildStatus, now: float) -> bool:
     return child.started is not None and abs(now - child.started) <= STALE_SECONDS
 
 
-def _part(role: str, child: ChildStatus | None, error: str, reports: bool, supervised: bool) -> Part:
+def _part(role: str, child: ChildStatus | None, error: str, reports: bool) -> Part:
     must_report = role in ("supervisor", "recorder") or role.startswith("worker-")
     fails = child is not None and child.state is ChildState.FAILING
     silent = must_report and not reports
@@ -81,8 +82,8 @@ def _part(role: str, child: ChildStatus | None, error: str, reports: bool, super
         words = "silent"
     elif child is not None:
         words = child.state.value
-    else:  # one that the keepalive started; or the updater, whose last word stays, also where it was started by hand
-        words = "not running" if supervised and role == "updater" else "running"
+    else:  # one that the keepalive started
+        words = "running"
     state = State.DOWN if silent else State.DEGRADED if error or fails else State.OK
     return Part(role, state, error or words, child.started if child else None)
 

@@ -76,7 +76,6 @@ OTHERS: Mapping[str, str] = {
     "admin": say_as("scope of a token", "admin"),
     "environment": say_as("what sets a setting", "environment"),
     "running": say_as("state of a process", "running"),
-    "not running": say_as("state of a process", "not running"),
     "waiting": say_as("state of a process", "waiting"),
     "asleep": say_as("state of a process", "asleep"),
     "failing": say_as("state of a process", "failing"),

@@ -32,7 +32,10 @@ def parts(statuses: Statuses) -> list[PartView]:
 
 
 def test_parts_are_what_reports_and_what_should() -> None:
-    children = (ChildStatus("worker-1", started=100.0), ChildStatus("webui", state=ChildState.WAITING))
+    children = (
+        ChildStatus("worker-1", started=100.0), ChildStatus("webui", state=ChildState.WAITING),
+        ChildStatus("updater", state=ChildState.ASLEEP),
+    )  # fmt: skip
     worker = WorkerStatus(
         time=NOW, queries=1234, index=IndexStatus(650_000, 4), cache=CacheStatus(9, 2048), policy_version=3,
         exchanges=ExchangeCounts(timed_out=2), upstreams=(UpstreamStatus("x"),),
@@ -44,7 +47,7 @@ def test_parts_are_what_reports_and_what_should() -> None:
         )
     )
     assert [(part.title, part.state) for part in found] == [
-        ("Supervisor", "running"), ("Recorder", "the disk is full"), ("List update", "not running"),
+        ("Supervisor", "running"), ("Recorder", "the disk is full"), ("List update", "asleep"),
         ("Web UI", "waiting"), ("Resolver worker 1", "running"),
     ]  # fmt: skip
     figures = {part.title: part.figures for part in found}
