@@ -31,6 +31,9 @@ from wire.addresses import parse
 
 READS = 50  # packets of a turn …
 REST_SECONDS = 0.25  # … and the rest after one: 200 packets a second, some 2 % of a Pi's core. The kernel drops more.
+# Packets may be made to be slow to read, 20 ms each on a desktop: of one socket a turn takes no longer than this …
+TURN_SECONDS = 0.05
+SHARE = 0.1  # … and the rest is so much longer that this share of a core is all that is spent on reading
 LOOK_SECONDS = 30.0  # between two looks for interfaces and settings
 ASK_SECONDS = (2.0, 30.0, 300.0, 900.0)  # between two questions to all; the last again and again
 STORE_SECONDS = 2.0  # between two writes …
@@ -113,8 +116,7 @@ class Announcements:
         wait = 0.0 if self._fetches else max(0.0, until - now)
         readable, _, _ = select.select([*sockets, self._wake], [], [], wait)
         if readable:
-            self._read()
-            self._closing.wait(REST_SECONDS)
+            self._closing.wait(max(REST_SECONDS, self._read() / SHARE))
         self._fetch_one()
 
     def _look(self) -> None:
@@ -132,14 +134,20 @@ class Announcements:
         if self._ssdp:
             self._ssdp[1].ask(ssdp.search())
 
-    def _read(self) -> None:
+    def _read(self) -> float:
+        """Take what came; the seconds of a core that it took."""
+        begun = time.thread_time()
         for pair, take in ((self._mdns, self._take_mdns), (self._ssdp, self._take_ssdp)):
             for sock in pair or ():
+                until = time.thread_time() + TURN_SECONDS
                 for _ in range(READS // 2):
                     if (got := sock.receive()) is None:
                         break
                     if got[0]:
                         take(*got)
+                    if time.thread_time() >= until:
+                        break
+        return time.thread_time() - begun
 
     def _take_mdns(self, packet: bytes, sender: str) -> None:
         if self.book.take_mdns(mdns.read(packet, sender, self.book.hosts(sender))):

@@ -144,3 +144,31 @@ def test_nothing_is_heard_or_asked_when_both_are_off_or_only_this_machine_is_ans
         until(lambda of=silent: of._asked)  # type: ignore[misc]
         assert silent._mdns is None and silent._ssdp is None
         assert silent.asks(NameSource.MDNS, TV) is (settings.discover_mdns == "on")
+
+
+class Flooded:
+    """A socket at which there is always one packet more; to read one takes a second of a core."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds = 0.0
+        monkeypatch.setattr(announcements.time, "thread_time", lambda: self.seconds)
+
+    def receive(self) -> tuple[bytes, str]:
+        self.seconds += 1.0
+        return b"slow to read", OTHER
+
+
+def test_packets_made_to_be_slow_to_read_get_a_small_share_of_a_core(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Announcements(state / "config.db", lambda: replace(NO_FILES, dns=("127.0.0.1:53",)), lambda _: True)
+    heard.close()
+    heard.join(HANG_SECONDS)
+    flooded, waits = Flooded(monkeypatch), list[float]()
+    heard._mdns = (flooded, flooded)  # type: ignore[assignment]
+    monkeypatch.setattr(heard, "_look", lambda: None)
+    monkeypatch.setattr(announcements.select, "select", lambda *_: ([flooded], [], []))
+    monkeypatch.setattr(heard._closing, "wait", waits.append)
+    heard._turn()
+    assert flooded.seconds == 2.0, "one packet of each socket, and its time is over"
+    assert waits == [flooded.seconds / announcements.SHARE]
