@@ -24,6 +24,7 @@ from aioquic.quic.connection import QuicConnection
 from resolver.encrypted import questions
 from resolver.encrypted.door import MAX_WORD, Door
 from resolver.encrypted.worker_link import WorkerLink
+from resolver.listen.senders import peer_of
 from store.log.records import Transport
 from wire.hop_options import Survey
 
@@ -59,7 +60,7 @@ class DoqServer(QuicServer):
         self._configuration = configuration
 
     def datagram_received(self, data: bytes | str, addr: Any) -> None:
-        self._asking = address = str(addr[0])
+        self._asking = address = peer_of(addr)
         if not self._door.house.admission.may_knock(address):
             self._door.count("stranger")
             return

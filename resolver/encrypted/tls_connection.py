@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import Protocol, cast
 
 from resolver.encrypted.door import Door
+from resolver.listen.senders import peer_of
 
 HANDSHAKE_SECONDS = 6.0  # from the connection on; a phone on a weak radio takes two
 LINGER_SECONDS = 3.0  # for the last bytes to be taken, once a connection is to end
@@ -174,7 +175,7 @@ class TlsConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(ROOM, ROOM // 4)
         peer = transport.get_extra_info("peername")
-        self.address, self.port = (str(peer[0]), int(peer[1])) if peer else ("", 0)
+        self.address, self.port = (peer_of(peer), int(peer[1])) if peer else ("", 0)
         self._since = self.used = self._loop.time()
         if not self._door.let_in(self, self._since):
             self._closing = True

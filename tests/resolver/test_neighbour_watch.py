@@ -100,7 +100,7 @@ def test_another_address_of_a_device_has_its_verdict_with_its_first_query(watche
 
 
 def test_a_link_local_address_changes_hands_on_whatever_interface_and_over_tcp(watched: Watched) -> None:
-    """UDP knows it with its interface's number behind it, as bytes; TCP as text, over TLS with the interface's name."""
+    """UDP knows it with its interface's number behind it, as bytes; others as text, with its number or its name."""
     address, other = ip_address("fe80::7:1").packed, ip_address("fe80::7:2").packed
     now = watched.now
     now.meet(address + (3).to_bytes(4, "little"), "fe80::7:1%3")
