@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from appliance.process import forking, orphans
+from appliance.process import forking, orphans, privilege
 from native.finder import VARIABLE
 from store.base import argv, pulse
 
@@ -50,6 +50,7 @@ def _is_open(fd: int) -> bool:
 def begin(words: Sequence[str]) -> NoReturn:
     """In the fresh interpreter."""
     parent, pulse_end, end, role, module, *arguments = words
+    privilege.keep_on()
     (orphans.drain_without if end == "drains" else orphans.end_with)(int(parent))
     if int(pulse_end) >= 0:
         pulse.take(int(pulse_end))

@@ -105,6 +105,19 @@ def keep_to_hand_on(entry: pwd.struct_passwd | None) -> None:
     _keep((*_DHCP, *filter(_permitted, (_CAP_SETPCAP,))), entry)
 
 
+def keep_on() -> None:
+    """What this process may take up of those four is in force, and goes through the next exec: begun from a file with
+    capabilities, as the image's interpreter is, it has them without either, and its next exec would end them."""
+    bits = sum(1 << capability for capability in filter(_permitted, (*_DHCP, _CAP_SETPCAP)))
+    words = _get()
+    words[0].effective |= bits
+    words[0].inheritable |= bits
+    _set(words)
+    for capability in range(_MAX_CAPABILITIES):
+        if bits & 1 << capability:
+            _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0)
+
+
 def keep_bind_service(entry: pwd.struct_passwd | None) -> None:
     """The same with CAP_NET_BIND_SERVICE, which opens ports under 1024; quiet where it is not there to be kept."""
     if _permitted(_CAP_NET_BIND_SERVICE):

@@ -43,6 +43,30 @@ def test_the_bounding_set_is_empty() -> None:
     assert {int(line.split()[1], 16) for line in lines if line.startswith("CapBnd:")} == {0}
 
 
+# As an exec of a file with capabilities marked `p` leaves it, which ends those that went through exec by themselves.
+LOWERED = """
+from appliance.process import privilege as p
+p.keep_net_admin(None)
+p._libc.prctl(p._PR_CAP_AMBIENT, p._PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+words = p._Words()
+words[0].permitted = 1 << p._CAP_NET_ADMIN
+p._set(words)
+"""
+BEGUN_AGAIN = """
+from appliance.process import forking, plain_child
+forking.run = lambda *_: print(open("/proc/self/status").read())
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to keep")
+def test_begun_from_a_file_with_capabilities_a_child_has_its_own_in_force_and_through_its_next_exec() -> None:
+    begun = "import os; plain_child.begin((str(os.getppid()), '-1', 'ends', 'keepalive', 'a.module'))"
+    lines = python(LOWERED + BEGUN_AGAIN + begun).splitlines()
+    kept = {line[:6]: int(line.split()[1], 16) for line in lines if line.startswith("Cap")}
+    admin = 1 << 12
+    assert kept == {"CapInh": admin, "CapPrm": admin, "CapEff": admin, "CapBnd": admin, "CapAmb": admin}
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_root_becomes_the_user(tmp_path: Path) -> None:
     entry = pwd.getpwnam("nobody")
