@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from evidence.base import columns
@@ -21,14 +22,30 @@ def steps_of(lookups: int) -> int:
     return lookups - 2 if 2 < lookups <= MAX_BEATS else 0
 
 
-def pack(rows: Sequence[Sums], seconds: Sequence[Sequence[int]]) -> bytes:
-    """`seconds`: of each row, since the hour began, ascending; () for too many."""
-    heads, tails, steps = [], [], list[int]()
+class BeatsPacker:
+    """Takes those of a row after the other, and holds no more of them than their columns."""
+
+    __slots__ = ("_heads", "_steps", "_tails")
+
+    def __init__(self) -> None:
+        self._heads, self._tails, self._steps = array("H"), array("H"), array("H")
+
+    def add(self, row: Sums, times: Sequence[int]) -> None:
+        """`times`: the seconds of its look-ups since the hour began, ascending; () for too many."""
+        self._heads.append(times[0] - row.first if times else 0)
+        self._tails.append(row.first + row.span - times[-1] if len(times) > 1 else 0)
+        self._steps.extend(later - earlier for earlier, later in pairwise(times[:-1]))
+
+    def pack(self, tight: bool = True) -> bytes:
+        return columns.pack(self._heads, self._tails, self._steps, tight=tight)
+
+
+def pack(rows: Iterable[Sums], seconds: Iterable[Sequence[int]]) -> bytes:
+    """`seconds`: of each row."""
+    packer = BeatsPacker()
     for row, times in zip(rows, seconds, strict=True):
-        heads.append(times[0] - row.first if times else 0)
-        tails.append(row.first + row.span - times[-1] if len(times) > 1 else 0)
-        steps += [later - earlier for earlier, later in pairwise(times[:-1])]
-    return columns.pack(heads, tails, steps, tight=True)
+        packer.add(row, times)
+    return packer.pack()
 
 
 class Beats:
@@ -60,6 +77,13 @@ class Beats:
                 yield name, seconds
             if 2 < lookups <= MAX_BEATS:
                 at += lookups - 2
+
+    def series(self, device: int) -> Iterator[Sequence[int]]:
+        """The seconds of each name that the device asked for, by place; () where there are too many, or none."""
+        at = self._block.steps_before.get(device, 0)
+        for place in self._block.places.get(device, ()):
+            yield self._at(place, at) or ()
+            at += steps_of(self._block.lookups[place])
 
     def _at(self, place: int, steps_at: int) -> list[int] | None:
         lookups, first = self._block.lookups[place], self._block.firsts[place]

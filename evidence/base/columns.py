@@ -30,17 +30,32 @@ def pack(*columns: Iterable[int], tight: bool = False) -> bytes:
     """Numbers from 0 to 2^64 - 1. tight: where it is large by LZMA."""
     heads, bodies = [struct.pack("<B", len(columns))], []
     for column in columns:
-        numbers = list(column)
-        highest = max(numbers, default=0)
-        narrow = array(next(code for code, limit in _WIDTHS if highest <= limit), numbers)
+        numbers = column if isinstance(column, array) else array("Q", column)  # a list takes ten times as much
+        code = _code_for(max(numbers, default=0))
+        narrow = numbers if numbers.typecode == code else array(code, numbers)
         heads.append(_HEAD.pack(narrow.typecode.encode(), len(narrow)))
         data = narrow.tobytes()
         bodies += [data[place :: narrow.itemsize] for place in range(narrow.itemsize)]
     plain = b"".join((*heads, *bodies))
+    bodies.clear()
     if tight and len(plain) >= _LARGE:
         packed = lzma.compress(plain, lzma.FORMAT_RAW, filters=_LZMA)
         return _TIGHT.pack(_IS_TIGHT, zlib.crc32(packed)) + packed
     return zlib.compress(plain, _LEVEL)
+
+
+def append(columns: list[array[int]], values: Iterable[int]) -> None:
+    """A number to each of the columns, as far as there are numbers; each begins as array("B") and stays narrow."""
+    for place, value in enumerate(values):
+        try:
+            columns[place].append(value)
+        except OverflowError:
+            columns[place] = array(_code_for(value), columns[place])
+            columns[place].append(value)
+
+
+def _code_for(highest: int) -> str:
+    return next(code for code, limit in _WIDTHS if highest <= limit)
 
 
 def unpack(packed: bytes) -> list[array[int]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 
 from evidence.base import beats, name_ids, sum_block
 from evidence.base.beats import Beats
@@ -21,6 +23,7 @@ from store.log.rollup_tables import HOUR_US
 HOUR_S = HOUR_US // SECOND_US
 DAY_HOURS = 24
 DAY_S = DAY_HOURS * HOUR_S
+MAX_ROWS = 16_000  # held at once: more than a busy home has in an hour, some 10 MB
 MAX_GONE = 200  # hours taken out in one transaction
 
 
@@ -29,16 +32,22 @@ def read_hours(con: sqlite3.Connection) -> dict[int, int]:
     return dict(con.execute("SELECT hour, digest FROM hour_sums"))
 
 
-def put(con: sqlite3.Connection, hour: int, digest: int, rows: Iterable[HourRow]) -> None:
-    """An hour as the log has it, in place of what was there; its day is to be added up anew."""
-    hour_rows = list(rows)
+def put(con: sqlite3.Connection, hour: int, digest: int, rows: Iterable[HourRow], most: int = MAX_ROWS) -> None:
+    """An hour as the log has it, in place of what was there; its day is to be added up anew.
+
+    No more than `most` rows are held at once: where there are more, each such part is packed by itself, and then all
+    are made one.
+    """
+    waiting, parts = iter(rows), list[_Packed]()
     with transaction(con):
-        ids = name_ids.noted(con, sorted({row.pair.name for row in hour_rows}))
-        packed = _packed(hour, hour_rows, ids)
+        while part := list(islice(waiting, most)):
+            ids = name_ids.noted(con, sorted({row.pair.name for row in part}))
+            firsts = ((row.pair.device_id, ids[row.pair.name], row.pair.first_us) for row in part)
+            con.executemany(_FIRST, firsts)
+            parts.append(_packed(hour, part, ids, tight=len(part) < most))
+        packed = parts[0] if len(parts) == 1 and len(part) < most else _as_one(parts)
         con.execute("INSERT OR REPLACE INTO hour_sums VALUES (?, ?, ?, ?, ?)", (hour, digest, *packed))
         con.execute("DELETE FROM day_sums WHERE day = ?", (hour // DAY_HOURS,))
-        firsts = ((row.pair.device_id, ids[row.pair.name], row.pair.first_us) for row in hour_rows)
-        con.executemany(_FIRST, firsts)
 
 
 def drop(con: sqlite3.Connection, hours: Sequence[int]) -> None:
@@ -63,8 +72,7 @@ def put_day(con: sqlite3.Connection, day: int) -> None:
         con.execute("DELETE FROM day_sums WHERE day = ?", (day,))
         hours = pieces(con, day * DAY_HOURS, (day + 1) * DAY_HOURS)
         rows = sum_block.added((hour.begins_s - day * DAY_S, block(con, hour)) for hour in hours)
-        packed = sum_block.pack(rows, [0] * len(rows), with_home=True)
-        con.execute("INSERT INTO day_sums VALUES (?, ?, ?)", (day, *packed))
+        con.execute("INSERT INTO day_sums VALUES (?, ?, ?)", (day, *sum_block.pack_day(rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +158,32 @@ _FIRST = """
     ON CONFLICT DO UPDATE SET first_us = excluded.first_us WHERE excluded.first_us < first_us"""
 
 
-def _packed(hour: int, rows: Iterable[HourRow], ids: dict[str, int]) -> tuple[bytes, bytes, bytes]:
-    """devices, sums, beats."""
+_Packed = tuple[bytes, bytes, bytes]
+"""devices, sums, beats"""
+
+
+def _packed(hour: int, rows: Iterable[HourRow], ids: dict[str, int], tight: bool) -> _Packed:
     begins = hour * HOUR_S
-    sums, seconds = [], []
+    sums, seconds = sum_block.Packer(), beats.BeatsPacker()
     for row in sorted(rows, key=lambda row: (row.pair.device_id, ids[row.pair.name])):
         pair = row.pair
         first, last = pair.first_us // SECOND_US - begins, pair.last_us // SECOND_US - begins
-        sums.append(Sums(
+        packed = Sums(
             pair.device_id, ids[pair.name], pair.queries, pair.lookups, pair.blocked, pair.answered, pair.failed,
             first, last - first,
-        ))  # fmt: skip
-        seconds.append([second - begins for second in row.seconds])
-    return *sum_block.pack(sums, [beats.steps_of(row.lookups) for row in sums]), beats.pack(sums, seconds)
+        )  # fmt: skip
+        sums.add(packed, beats.steps_of(packed.lookups))
+        seconds.add(packed, [second - begins for second in row.seconds])
+    return *sums.pack(tight), seconds.pack(tight)
+
+
+def _as_one(parts: Iterable[_Packed]) -> _Packed:
+    """Parts of an hour: no pair is in two of them."""
+    blocks = [(block := SumBlock(devices, sums), Beats(block, packed)) for devices, sums, packed in parts]
+    sums, seconds = sum_block.Packer(), beats.BeatsPacker()
+    for device in sorted({device for block, _ in blocks for device in block.places}):
+        for row, times in merge(*(zip(block.of(device), of.series(device), strict=True) for block, of in blocks)):
+            sums.add(row, beats.steps_of(row.lookups))
+            seconds.add(row, times)
+    blocks.clear()  # before the columns are packed, which takes as much again
+    return *sums.pack(), seconds.pack()

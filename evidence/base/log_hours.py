@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ class HourRow:
     """The same with the look-ups' seconds, since 1970, ascending; () where there are too many."""
 
     pair: Pair
-    seconds: tuple[int, ...]
+    seconds: Sequence[int]
 
 
 def open_log(state: Path) -> sqlite3.Connection:

@@ -27,6 +27,7 @@ from store.log.rollup_tables import HOUR_US
 
 GRACE_US = 300_000_000  # after its end an hour is left to the recorder, which writes late rows and adds it up
 MAX_REST_S = 2.0  # after an hour's work as long a rest, but no longer than this
+MAX_PAIRS = 24_000  # of an hour's devices and names, held at once: more than a busy home has, some 12 MB
 BUSY_S = 1.0  # one look at the load
 MAX_BUSY_S = 20.0  # an hour is never put off for longer: a machine that is always busy gets there too
 
@@ -127,4 +128,5 @@ def _read(log: sqlite3.Connection, con: sqlite3.Connection, hour: int) -> None:
     """Digest, rows and words are of one look at the log."""
     with transaction(log, "DEFERRED"):
         digest = log_hours.digest(log, hour, log_hours.devices_of(log))
-        hours_table.put(con, hour, digest, grouping.grouped(log, hour * HOUR_US, (hour + 1) * HOUR_US))
+        rows = grouping.grouped(log, hour * HOUR_US, (hour + 1) * HOUR_US, most=MAX_PAIRS)
+        hours_table.put(con, hour, digest, rows)

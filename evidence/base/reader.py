@@ -165,7 +165,7 @@ class EvidenceReader:
         """With times to the second: the beginning of the first one's, the end of the last one's."""
         wanted = None if names is None else set(name_ids.ids(self._con, names).values())
         blocks = ((piece.begins_s, hours_table.block(self._con, piece)) for piece in pieces)
-        rows = sum_block.added(blocks, device, wanted)
+        rows = list(sum_block.added(blocks, device, wanted))
         words = name_ids.words(self._con, {row.name for row in rows})
         return [
             Pair(row.device, words[row.name], *row[2:7], row.first * SECOND_US,

@@ -12,8 +12,11 @@ Seconds are those since the block began. With the whole home beside the devices 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from heapq import merge
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from evidence.base import columns
@@ -37,30 +40,65 @@ class Sums(NamedTuple):
     span: int
 
 
-def pack(rows: Sequence[Sums], steps: Sequence[int], with_home: bool = False) -> tuple[bytes, bytes]:
-    """devices and sums of rows by device and name, each once; `steps`: of each row, those of its beats."""
-    devices: dict[int, list[int]] = {}
-    for row, count in zip(rows, steps, strict=True):
-        of_device = devices.setdefault(row.device, [0, 0])
+class Packer:
+    """Takes rows by device and name, each once, and holds no more of them than their columns."""
+
+    __slots__ = ("_before", "_columns", "_devices")
+
+    def __init__(self) -> None:
+        self._devices: dict[int, list[int]] = {}  # → how many names, how many steps
+        self._columns = [array("B") for _ in range(9)]
+        self._before = (0, 0)
+
+    def add(self, row: Sums, steps: int = 0) -> None:
+        """`steps`: those of its beats."""
+        of_device = self._devices.setdefault(row.device, [0, 0])
         of_device[0] += 1
-        of_device[1] += count
-    counts = ([of_device[field] for of_device in devices.values()] for field in range(2))
-    of_home = _of_home(rows, list(devices)) if with_home and len(devices) <= MAX_MASKED else []
-    # Hours are most of the file; a page over a month reads thirty days, and a few hours at both ends.
-    return columns.pack(devices, *counts, *of_home), columns.pack(*_columns(rows), tight=not with_home)
+        of_device[1] += steps
+        outcome = _outcome(row)
+        delta = row.name - (self._before[1] if self._before[0] == row.device else 0)
+        self._before = (row.device, row.name)
+        values: tuple[int, ...] = (delta, outcome, row.queries, row.lookups, row.first, row.span)
+        if outcome == MIXED:
+            values += (row.blocked, row.answered, row.failed)
+        columns.append(self._columns, values)
+
+    def pack(self, tight: bool = True) -> tuple[bytes, bytes]:
+        """devices and sums."""
+        return columns.pack(*self.heads()), columns.pack(*self._columns, tight=tight)
+
+    def pack_day(self) -> tuple[bytes, bytes]:
+        """The same with the sums of the whole home. A page over a month reads thirty days, and a few hours at both
+        ends: those are most of the file, and no day is packed as tight.
+        """
+        devices, sums = self.pack(tight=False)
+        if len(self._devices) <= MAX_MASKED:
+            self._columns.clear()  # they are in the block now
+            devices = columns.pack(*self.heads(), *_of_home(SumBlock(devices, sums)))
+        return devices, sums
+
+    def heads(self) -> list[Iterable[int]]:
+        counts = self._devices.values()
+        return [self._devices, *([each[field] for each in counts] for field in range(2))]
+
+    def columns(self) -> list[array[int]]:
+        return self._columns
 
 
-def _columns(rows: Sequence[Sums]) -> Iterator[Iterable[int]]:
-    """Those of `sums`."""
-    deltas, before = [], (0, 0)
+def pack(rows: Iterable[Sums], steps: Iterable[int], tight: bool = True) -> tuple[bytes, bytes]:
+    """devices and sums of rows by device and name, each once; `steps`: of each row, those of its beats."""
+    packer = Packer()
+    for row, count in zip(rows, steps, strict=True):
+        packer.add(row, count)
+    return packer.pack(tight)
+
+
+def pack_day(rows: Iterable[Sums]) -> tuple[bytes, bytes]:
+    """The same of a day, with the sums of the whole home."""
+    packer = Packer()
     for row in rows:
-        deltas.append(row.name - (before[1] if before[0] == row.device else 0))
-        before = (row.device, row.name)
-    outcomes = [_outcome(row) for row in rows]
-    mixed = [row for row, outcome in zip(rows, outcomes, strict=True) if outcome == MIXED]
-    yield from (deltas, outcomes)
-    yield from ([row[field] for row in rows] for field in (2, 3, 7, 8))
-    yield from ([row[field] for row in mixed] for field in (4, 5, 6))
+        packer.add(row)
+    return packer.pack_day()
 
 
 class SumBlock:
@@ -85,7 +123,7 @@ class SumBlock:
         (self._deltas, outcomes, self.queries, self.lookups, self.firsts, self.spans,
          self._blocked, self._answered, self._failed) = sums  # fmt: skip
         self.outcomes = outcomes.tobytes()
-        self._mixed: dict[int, int] | None = None
+        self._mixed: array[int] | None = None
 
     def names(self, device: int) -> list[int]:
         """The name ids of a device, by place; ascending."""
@@ -102,13 +140,14 @@ class SumBlock:
     def mixed(self, place: int) -> tuple[int, int, int]:
         """blocked, answered and failed of a place whose outcome is MIXED."""
         if self._mixed is None:
-            self._mixed = {at: number for number, at in enumerate(self.mixed_places(range(len(self.outcomes))))}
-        number = self._mixed[place]
+            self._mixed = array("I", self.mixed_places(range(len(self.outcomes))))
+        number = bisect_left(self._mixed, place)
         return self._blocked[number], self._answered[number], self._failed[number]
 
     def of(self, device: int, names: set[int] | None = None) -> Iterator[Sums]:
         """A device's rows: all, or those of these names."""
-        for place, name in zip(self.places.get(device, ()), self.names(device), strict=True):
+        places = self.places.get(device, range(0))
+        for place, name in zip(places, accumulate(self._deltas[places.start : places.stop]), strict=True):
             if names is None or name in names:
                 yield self.row(device, name, place)
 
@@ -145,45 +184,48 @@ def names_of_devices(devices: bytes) -> dict[int, int]:
 
 def added(
     parts: Iterable[tuple[int, SumBlock]], device: int | None = None, names: set[int] | None = None
-) -> list[Sums]:
+) -> Iterator[Sums]:
     """Blocks as one, by device and name; each with the second at which it begins in that one.
 
-    All, or of this device or these names alone.
+    All, or of this device or these names alone. Row by row: no more is in memory than the blocks.
     """
-    total: dict[tuple[int, int], array[int]] = {}
-    for begins, block in parts:
-        for whose in block.places if device is None else block.places.keys() & {device}:
-            for row in block.of(whose, names):
-                last = begins + row.first + row.span
-                sums = total.get(row[:2])
-                if sums is None:
-                    total[row[:2]] = array("Q", (*row[2:7], begins + row.first, last))
-                    continue
-                for field in range(5):
-                    sums[field] += row[2 + field]
-                sums[5], sums[6] = min(sums[5], begins + row.first), max(sums[6], last)
-    return [
-        Sums(*key, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6] - sums[5])
-        for key, sums in sorted(total.items())
-    ]
+    blocks = list(parts)
+    devices = {whose for _, block in blocks for whose in block.places}
+    for whose in sorted(devices if device is None else devices & {device}):
+        rows = merge(*(_later(block.of(whose, names), begins) for begins, block in blocks if whose in block.places))
+        for (_, name), same in groupby(rows, itemgetter(0, 1)):
+            yield _sum_of(whose, name, same)
 
 
-def _of_home(rows: Sequence[Sums], devices: Sequence[int]) -> list[Iterable[int]]:
+def _later(rows: Iterable[Sums], begins: int) -> Iterator[Sums]:
+    return (Sums(*row[:7], begins + row[7], row[8]) for row in rows)
+
+
+def _sum_of(device: int, name: int, rows: Iterable[Sums]) -> Sums:
+    """Rows as one of this device and name."""
+    total = next(each := iter(rows))
+    queries, lookups, blocked, answered, failed, first, span = total[2:]
+    last = first + span
+    for row in each:
+        queries += row.queries
+        lookups += row.lookups
+        blocked += row.blocked
+        answered += row.answered
+        failed += row.failed
+        first, last = min(first, row.first), max(last, row.first + row.span)
+    return Sums(device, name, queries, lookups, blocked, answered, failed, first, last - first)
+
+
+def _of_home(day: SumBlock) -> Iterator[Iterable[int]]:
     """The columns of the whole home, by name, and the masks of who asked."""
-    bit_of = {device: 1 << place for place, device in enumerate(devices)}
-    total: dict[int, list[int]] = {}
-    for row in rows:
-        last = row.first + row.span
-        sums = total.setdefault(row.name, [0, 0, 0, 0, 0, row.first, last, 0])
-        for field in range(5):
-            sums[field] += row[2 + field]
-        sums[5], sums[6], sums[7] = min(sums[5], row.first), max(sums[6], last), sums[7] | bit_of[row.device]
-    names = sorted(total)
-    of_home = [
-        Sums(HOME, name, queries, lookups, blocked, answered, failed, first, last - first)
-        for name in names for queries, lookups, blocked, answered, failed, first, last, _ in [total[name]]
-    ]  # fmt: skip
-    return [*_columns(of_home), [total[name][7] for name in names]]
+    bit_of = {device: 1 << place for place, device in enumerate(day.places)}
+    packer, masks = Packer(), array("Q")
+    rows = merge(*(day.of(device) for device in day.places), key=itemgetter(1))
+    for name, same in groupby(rows, itemgetter(1)):
+        of_devices = list(same)
+        packer.add(_sum_of(HOME, name, of_devices))
+        masks.append(sum(bit_of[row.device] for row in of_devices))
+    return iter((*packer.columns(), masks))
 
 
 def _outcome(row: Sums) -> int:

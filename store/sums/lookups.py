@@ -106,12 +106,15 @@ class Walk(Generic[Name, Type]):
 class LogWalk(Walk[int, int]):
     """The same over records of the log."""
 
-    def __init__(self, con: sqlite3.Connection, from_us: int, where: str = "", values: Sequence[str] = ()) -> None:
+    def __init__(
+        self, con: sqlite3.Connection, from_us: int, where: str = "", values: Sequence[str] = (),
+        most: int | None = None,
+    ) -> None:  # fmt: skip
         """From this time on; where, values: which records these are. Reads those of the second before."""
         self._con = con
         self._met = set[int]()  # outcomes
         self._of_addresses = set[int]()  # those of queries for addresses
-        super().__init__(dict(con.execute("SELECT id, device_id FROM clients")), self._of_addresses)
+        super().__init__(dict(con.execute("SELECT id, device_id FROM clients")), self._of_addresses, most)
         sql = f"{ROWS} WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"
         rows = con.execute(sql, (from_us - TOGETHER_US, from_us, *values)).fetchall()
         self.meet(set(map(outcome_of, rows)))

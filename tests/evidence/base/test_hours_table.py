@@ -5,8 +5,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evidence.base import evidence_file, hours_table
 from evidence.base.hours_table import DAY_HOURS, Piece
@@ -70,3 +73,57 @@ def test_damage_is_told(con: sqlite3.Connection) -> None:
     con.execute("UPDATE day_sums SET devices = x'99'")
     hours_table.drop_damaged(con)
     assert sorted(hours_table.read_hours(con)) == [23, 24, 47, 48] and hours_table.days_due(con, 48) == [0, 1]
+
+
+@st.composite
+def hour_rows(draw: st.DrawFn) -> list[HourRow]:
+    """Of hour 30."""
+    rows, begins = [], 30 * 3600
+    for device, name in draw(st.sets(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=30)):
+        blocked, answered, failed, others = draw(st.tuples(*[st.integers(0, 3)] * 3, st.just(1)))
+        times = sorted(begins + second for second in draw(st.lists(st.integers(0, 3599), min_size=1, max_size=5)))
+        lookups = draw(st.sampled_from([len(times), 0, 300]))
+        queries = blocked + answered + failed + others
+        pair = Pair(device, f"{name}.example", queries, lookups, blocked, answered, failed,
+                    times[0] * 1_000_000, times[-1] * 1_000_000 + 7)  # fmt: skip
+        rows.append(HourRow(pair, tuple(times) if lookups == len(times) else ()))
+    return rows
+
+
+def told(con: sqlite3.Connection) -> dict[tuple[int, str], tuple[tuple[int, ...], list[int] | None]]:
+    words = dict(con.execute("SELECT id, name FROM names"))
+    (piece,) = hours_table.pieces(con, 30, 31)
+    block, beats = hours_table.block(con, piece), hours_table.hour_beats(con, 30)
+    rows = [row for device in block.places for row in block.of(device)]
+    assert rows == sorted(rows)
+    return {(row.device, words[row.name]): (row[2:], beats.of_name(row.device, row.name)) for row in rows}
+
+
+@given(hour_rows(), st.integers(1, 40))
+def test_an_hour_that_is_put_in_by_parts_says_the_same(rows: list[HourRow], most: int) -> None:
+    with TemporaryDirectory() as one, TemporaryDirectory() as many:
+        both = []
+        for folder, held in ((one, len(rows) + 1), (many, most)):
+            with closing(evidence_file.open_writer(Path(folder))) as con:
+                hours_table.put(con, 30, 9, iter(rows), held)
+                hours_table.put_day(con, 1)
+                firsts = "SELECT device_id, name, first_us FROM first_asked JOIN names ON id = name_id ORDER BY 1, 2"
+                both.append((told(con), con.execute(firsts).fetchall()))
+        assert both[0] == both[1]
+        assert len(both[0][0]) == len(rows)
+
+
+def test_no_more_rows_are_taken_at_once_than_may_be_held(con: sqlite3.Connection) -> None:
+    taken, noted = 0, list[int]()
+
+    def rows() -> Iterator[HourRow]:
+        nonlocal taken
+        for number in range(95):
+            taken += 1
+            yield HourRow(Pair(5, f"{number}.example", 1, 1, 0, 1, 0, 30 * HOUR_US, 30 * HOUR_US), (30 * 3600,))
+
+    con.create_function("note_first", 0, lambda: noted.append(taken))
+    con.execute("CREATE TEMP TRIGGER noted AFTER INSERT ON first_asked BEGIN SELECT note_first(); END")
+    hours_table.put(con, 30, 9, rows(), 10)
+    assert len(told(con)) == 95
+    assert noted == [10 * (place // 10 + 1) if place < 90 else 95 for place in range(95)]

@@ -12,6 +12,7 @@ from asked_log import NOW, START, Asked
 from told_facts import NOTHING
 
 from evidence.base import evidence_file, hours_table, log_hours, passes
+from evidence.base.beats import BeatsPacker
 from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import GRACE_US, Passed
 from evidence.base.reader import EvidenceReader
@@ -91,16 +92,16 @@ def test_one_that_dies_within_an_hour_leaves_that_hour_as_it_was(
 ) -> None:
     asked_log.write(tmp_path, DAY)
     passes.run(tmp_path, START + 12 * HOUR_US)
-    before, pack = counts(tmp_path), hours_table.beats.pack
+    before, pack = counts(tmp_path), BeatsPacker.pack
     asked_log.write(tmp_path, [Asked(START + 9 * HOUR_US + second * 1_000_000, 3, "b.example") for second in (9, 99)])
 
     def dies(*_: object) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(hours_table.beats, "pack", dies)
+    monkeypatch.setattr(BeatsPacker, "pack", dies)
     with pytest.raises(KeyboardInterrupt):
         passes.run(tmp_path, START + 11 * HOUR_US)
-    monkeypatch.setattr(hours_table.beats, "pack", pack)
+    monkeypatch.setattr(BeatsPacker, "pack", pack)
     with closing(evidence_file.open_reader(tmp_path)) as con:
         assert 3 not in hours_table.names_of_devices(con, START // HOUR_US + 9)
     passes.run(tmp_path, START + 12 * HOUR_US)

@@ -50,5 +50,6 @@ def test_blocks_add_up(rows: list[Sums], later: list[Sums]) -> None:
         first = min(before.first, row.first + 3600)
         whole[row[:2]] = Sums(*row[:2], *counts, first, last - first)  # type: ignore[arg-type]
     expected = [whole[key] for key in sorted(whole)]
-    assert sum_block.added(parts) == expected
-    assert sum_block.added(parts, 1, {2, 3}) == [row for row in expected if row.device == 1 and row.name in (2, 3)]
+    assert list(sum_block.added(parts)) == expected
+    some = [row for row in expected if row.device == 1 and row.name in (2, 3)]
+    assert list(sum_block.added(parts, 1, {2, 3})) == some
