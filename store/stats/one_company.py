@@ -11,6 +11,7 @@ from store.log.values import LATEST_US, CompanyCounts, CompanyDevice, CompanyNam
 from store.names.purpose import Kind
 from store.stats import company_counts, last_seen, top, top_names
 from store.stats.company_counts import LOOKUPS, QUERIES, same_company
+from store.sums import counts
 from store.sums.counts import Section
 
 _ORDER = (Kind.TRACKING, Kind.UNKNOWN, Kind.USE)  # of names: what a household should know stands first
@@ -102,6 +103,7 @@ def _names(timespan: Timespan, numbers: Collection[int], limit: int) -> tuple[li
     rows = timespan.con.execute(_NAMES, (json.dumps(list(numbers)),))
     own = {number: _Named(name, Kind(kind), purpose) for number, name, kind, purpose in rows}
     known = company_counts.only(timespan.in_gaps.section("name_id"), own.keys())
+    counts.add(known, company_counts.only(timespan.other_names(), own.keys()).items())  # a device's hours
     exact = top_names.exact(timespan, known, own)
     asked, blocked, failed = (top_names.by_key(exact, verdict) for verdict in (None, Verdict.BLOCK, FAILED))
     made = [

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from examples import examples
 from fresh_state import lay_log
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from memory_log import MemoryLog
 from told_facts import ToldFacts
@@ -110,7 +110,12 @@ def _rounded(summary: Summary) -> Summary:
     return replace(summary, average_ms=None if summary.average_ms is None else round(summary.average_ms, 6))
 
 
+# A device's names stand in its hours that are added up, too.
+HOURS_OF_A_DEVICE: Told = [([Key("a.example", 1, 0, 0, "", "", 0, "")] * 4, [(START + 9, 0, 0, 7), *ENDS], 0)]
+
+
 @settings(max_examples=examples(60))
+@example(HOURS_OF_A_DEVICE, False, True, [START - DAY_US, NOW + DAY_US], 1, 3)
 @given(BATCHES, st.booleans(), st.booleans(), RANGES, st.sampled_from([None, 1, 2, 9]), st.integers(1, 6))
 def test_counts_are_the_same(
     told: Told, merged: bool, rolled: bool, span: list[int], device: int | None, limit: int
