@@ -77,7 +77,7 @@ def _news(con: sqlite3.Connection, facts: Facts, now_us: int) -> Iterator[Findin
     if begun_us is None or now_us < begun_us + LEARNING_US:
         return
     since_us, sites = now_us - RECENT_US, PublicSuffixes()
-    recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
+    recent = _firsts(con, "f.first_us >= ?", since_us, facts, sites)
     older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
     yield from news.find(recent, older, cause_of(con))
 

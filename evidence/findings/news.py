@@ -9,7 +9,7 @@ where nobody in the home asked before, for tracking, and while the device is idl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evidence.findings.finding import MAX_NAMES, Cause, Finding, FindingKind
 
@@ -37,6 +37,34 @@ class _Word:
     key: str
 
 
+@dataclass(slots=True)
+class _Rows:
+    """What a device asked for of a word, each name once. Held are the earliest: there may be many."""
+
+    rows: list[First] = field(default_factory=list)
+    last_us: int = 0
+    count: int = 0
+
+    def add(self, row: First) -> None:
+        self.count += 1
+        self.last_us = max(self.last_us, row.first_us)
+        self.rows.append(row)
+        if len(self.rows) >= 2 * MAX_NAMES:
+            self.rows = self.earliest()
+
+    def earliest(self) -> list[First]:
+        """As many as a finding tells."""
+        return sorted(self.rows, key=_by_time)[:MAX_NAMES]
+
+    @property
+    def first(self) -> First:
+        return min(self.rows, key=_by_time)
+
+
+def _by_time(row: First) -> tuple[int, str]:
+    return row.first_us, row.name
+
+
 def find(
     recent: Iterable[First],
     older: Iterable[First],
@@ -47,14 +75,17 @@ def find(
     `cause_of`: of a device at a moment, IDLE, NIGHT or NONE. A site of a company that is new too is told as that.
     Device 0 is all devices that nobody knows: of those, only what is new to the home is told, as the home's.
     """
-    rows_of: dict[tuple[int, _Word], list[First]] = {}
+    rows_of: dict[tuple[int, _Word], _Rows] = {}
     home_first: dict[_Word, int] = {}
     begun: dict[int, int] = {}
-    for first in sorted(recent, key=lambda row: (row.first_us, row.device_id, row.name)):
-        begun.setdefault(first.device_id, first.first_us)
+    for first in recent:
+        begun[first.device_id] = min(first.first_us, begun.get(first.device_id, first.first_us))
         for word in _words(first):
-            rows_of.setdefault((first.device_id, word), []).append(first)
-            home_first.setdefault(word, first.first_us)
+            rows = rows_of.get((first.device_id, word))
+            if rows is None:
+                rows = rows_of[first.device_id, word] = _Rows()
+            rows.add(first)
+            home_first[word] = min(first.first_us, home_first.get(word, first.first_us))
     known: set[tuple[int, _Word]] = set()
     for first in older:
         begun[first.device_id] = min(first.first_us, begun.get(first.device_id, first.first_us))
@@ -63,17 +94,17 @@ def find(
             if word in home_first:
                 home_first[word] = min(first.first_us, home_first[word])
     learned = {device: max(at_us, min(begun.values())) + LEARNING_US for device, at_us in begun.items()}
-    for (device, word), rows in rows_of.items():
-        if (device, word) in known or rows[0].first_us < learned[device] or _is_told(device, word, rows, known):
+    for (device, word), rows in sorted(rows_of.items(), key=lambda item: (*_by_time(item[1].first), item[0][0])):
+        if (device, word) in known or rows.first.first_us < learned[device] or _is_told(device, word, rows, known):
             continue
-        new_to_home = home_first[word] == rows[0].first_us
+        new_to_home = home_first[word] == rows.first.first_us
         if device or new_to_home:
-            yield _finding(device, word, rows, new_to_home, cause_of(device, rows[0].first_us))
+            yield _finding(device, word, rows, new_to_home, cause_of(device, rows.first.first_us))
 
 
-def _is_told(device: int, word: _Word, rows: list[First], known: set[tuple[int, _Word]]) -> bool:
+def _is_told(device: int, word: _Word, rows: _Rows, known: set[tuple[int, _Word]]) -> bool:
     """Whether the finding of its company tells of a site."""
-    company = rows[0].company
+    company = rows.first.company
     return (
         word.kind is FindingKind.NEW_NAME
         and company is not None
@@ -87,10 +118,10 @@ def _words(first: First) -> Iterator[_Word]:
     yield _Word(FindingKind.NEW_NAME, first.site)
 
 
-def _finding(device: int, word: _Word, rows: list[First], new_to_home: bool, cause: Cause) -> Finding:
-    loud = QUIET + LOUDER * (new_to_home + rows[0].tracking + (cause is not Cause.NONE))
-    names = tuple(dict.fromkeys(row.name for row in rows))
+def _finding(device: int, word: _Word, rows: _Rows, new_to_home: bool, cause: Cause) -> Finding:
+    loud = QUIET + LOUDER * (new_to_home + rows.first.tracking + (cause is not Cause.NONE))
+    names = tuple(row.name for row in rows.earliest())
     return Finding(
-        word.kind, device, rows[0].company, word.key, names[:MAX_NAMES], rows[0].first_us, rows[-1].first_us,
-        len(names), confidence=round(loud, 2), cause=cause,
+        word.kind, device, rows.first.company, word.key, names, rows.first.first_us, rows.last_us,
+        rows.count, confidence=round(loud, 2), cause=cause,
     )  # fmt: skip

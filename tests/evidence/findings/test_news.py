@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is new, and what is not: the first week, CDN labels, what the company tells already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from evidence.findings.finding import Cause, Finding, FindingKind
+import pytest
+
+from evidence.findings import news
+from evidence.findings.finding import MAX_NAMES, Cause, Finding, FindingKind
 from evidence.findings.news import LEARNING_US, First, find
 
 DAY = 86_400_000_000
@@ -71,3 +74,30 @@ def test_it_is_louder_for_the_home_for_tracking_and_while_idle() -> None:
 def test_one_that_another_device_asked_for_at_the_same_time_is_each_ones_own() -> None:
     findings = new([first("a.test"), first("a.test", LATER + 1, device=2)])
     assert [(finding.device_id, finding.confidence) for finding in findings] == [(1, 0.6), (2, 0.4)]
+
+
+@pytest.mark.parametrize("step", [1, 7, 311, 312])
+def test_of_many_names_the_earliest_are_told_in_whatever_order_they_come(step: int) -> None:
+    count = 313
+    rows = [first(f"n{number:03}.new.example", LATER + number) for number in range(count)]
+    (finding,) = new([rows[place * step % count] for place in range(count)])
+    assert finding.names == tuple(row.name for row in rows[:MAX_NAMES]) and finding.count == count
+    assert (finding.first_us, finding.last_us) == (LATER, LATER + count - 1)
+
+
+def test_no_more_names_are_held_than_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, held = list[news._Rows](), list[int]()
+
+    class Watched(news._Rows):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    def rows() -> Iterator[First]:
+        for number in range(1000):
+            yield first(f"n{number}.new.example", LATER + number)
+            held.append(sum(len(each.rows) for each in made))
+
+    monkeypatch.setattr(news, "_Rows", Watched)
+    assert new(rows())[0].count == 1000
+    assert MAX_NAMES <= max(held) < 2 * MAX_NAMES
