@@ -41,10 +41,11 @@ class Kept:
         return self.child.pid
 
     def asleep(self) -> bool:
-        """Whether it has said so, and is a shell."""
+        """Whether it has said so, and is a shell: in the middle of the exec it has the shell's file, and no words yet."""
         assert self.child.pulse is not None
         self.child.pulse.hangs(self.pid, time.monotonic(), HANG_SECONDS)
-        return self.child.pulse.rests and Path(f"/proc/{self.pid}/exe").samefile(keepalive_sleep.SHELL)
+        is_shell = Path(f"/proc/{self.pid}/exe").samefile(keepalive_sleep.SHELL)
+        return self.child.pulse.rests and is_shell and bool(Path(f"/proc/{self.pid}/cmdline").read_bytes())
 
     def awake(self) -> bool:
         """Whether it is Python, and beats."""
