@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from appliance import errors
 from appliance.errors import Complaint
 from appliance.process import privilege
 from store.base.sentences import say
@@ -55,6 +56,20 @@ def engine(option: str | None) -> "Engine":
 
     acting.begin(Acting(Origin.COMMAND, say("{user} at the command line", user=who)))
     return open_engine(state)
+
+
+def edit_in_child(edit: "Callable[[], None]") -> None:
+    """Let a child edit, which becomes the owner of the state directory as `engine` has it: this process keeps its
+    powers. What goes wrong is told there; then this process ends with the child's code (typer.Exit)."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            code = errors.tell(lambda: edit())
+        finally:
+            os._exit(code)
+    if code := os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
+        raise typer.Exit(abs(code))
 
 
 def leads_here(option: str | None) -> "Callable[[str], bool]":

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 from waiting import HANG_SECONDS
 
+from appliance.process import privilege
+from appliance.start import run_as
 from store.base import db, status
 from store.base.process_status import FirewallStatus
 from store.config import edit, settings
@@ -82,6 +85,32 @@ def test_the_mode_is_remembered_for_the_appliance(telltale: Telltale, state: Pat
     assert settings.load(state, {}).wall == "enforce"
     assert telltale(f"wall remove --state {state}").returncode == 0
     assert settings.load(state, {}).wall == "off"
+
+
+@pytest.mark.netns
+def test_root_takes_the_wall_of_another_user_down(telltale: Telltale, state: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    for path in (state, *state.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    for folder in state.parents[:3]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    if closed := privilege.unreadable(nobody, run_as._code(), [state]):
+        pytest.skip(f"another user cannot read {closed} here")
+    where = f"--state {state}"
+    done = telltale(f"wall apply --enforce {where}", f"wall remove {where}", f"wall status --json {where}")
+    assert not done.stderr and done.returncode == 0, done.stderr
+    assert "redirects and refuses" in done.stdout
+    assert "The wall is down." in done.stdout and '"standing": false' in done.stdout
+    assert settings.load(state, {}).wall == "off"
+    assert {path.stat().st_uid for path in (state, *state.rglob("*"))} == {nobody.pw_uid}
+
+
+@pytest.mark.netns
+def test_a_wish_that_cannot_be_written_takes_no_wall_down(telltale: Telltale, state: Path) -> None:
+    (state / "config.db").write_bytes(b"no database")
+    done = telltale("wall apply --enforce --state /nowhere", f"wall remove --state {state}")
+    assert done.returncode == 1 and done.stderr.startswith("telltale: ") and done.stderr.count("\n") == 1
+    assert "down" not in done.stdout
 
 
 def test_both_modes_at_once_make_no_sense(command: Command) -> None:
