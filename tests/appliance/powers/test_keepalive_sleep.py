@@ -41,7 +41,7 @@ class Kept:
         return self.child.pid
 
     def asleep(self) -> bool:
-        """Whether it has said so, and is a shell: in the middle of the exec it has the shell's file, and no words yet."""
+        """Whether it has said so, and is a shell: amid the exec it has the shell's file, and no words yet."""
         assert self.child.pulse is not None
         self.child.pulse.hangs(self.pid, time.monotonic(), HANG_SECONDS)
         is_shell = Path(f"/proc/{self.pid}/exe").samefile(keepalive_sleep.SHELL)
