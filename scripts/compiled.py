@@ -84,6 +84,7 @@ def main() -> int:
     if changed := manifest.changed(HOUSE):
         print(f"{changed[0]} was changed meanwhile, so plain Python runs: `make compiled` again.", file=sys.stderr)
         return 1
+    print("A Telltale that runs takes it up when it is started again.")
     return 0
 
 

@@ -53,7 +53,7 @@ AREAS = (
     Area(
         "dnssec", say("Forged answers"),
         say("Whether answers are checked for forgery (DNSSEC), and whether this machine looks names up itself."),
-        "badge-check", ("dnssec", "recursive"),
+        "shield-check", ("dnssec", "recursive"),
         ("recursive_fallback", "dnssec_insecure", "dnssec_anchors", "recursive_hints"), (),
         say("DNSSEC, unbound, recursive resolver, validation, trust anchor, root servers"),
     ),

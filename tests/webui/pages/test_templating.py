@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from webui.frame import navigation
+from webui.frame import navigation, setting_areas
 from webui.pages import templating
 
 TEMPLATES = sorted(path for folder in templating.TEMPLATES for path in folder.glob("*.html"))
@@ -51,7 +51,7 @@ def test_static_files_carry_a_mark_and_icons_exist() -> None:
     assert re.fullmatch(r"/static/app\.css\?v=[0-9a-f]{8}", templating.static("app.css"))
     sprite = (templating.HERE / "static/vendor/lucide-1.62.0.svg").read_text(encoding="utf-8")
     used = {name for path in TEMPLATES for name in re.findall(r'icon\("([\w-]+)"', path.read_text(encoding="utf-8"))}
-    for name in used | {page.icon for page in (*navigation.PAGES, *navigation.BAR)}:
+    for name in used | {named.icon for named in (*navigation.PAGES, *navigation.BAR, *setting_areas.AREAS)}:
         assert f'id="{name}"' in sprite
 
 
