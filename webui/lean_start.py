@@ -2,8 +2,9 @@
 """The pages' process, `python -m webui.lean_start --state DIR --run DIR --fd FD`: `webui.app` with lean libraries.
 
 What our libraries import at their top and these pages never call is left out, and what they build at once is built
-when it is used: that is some 4 MiB of 41, and a fifth of the time that these imports take at each start. The lock file
-says which versions of the libraries these are; of one that needs more after all, all is imported.
+when it is used: a tenth of what the process holds, and a quarter of the processor time until Home stands
+(docs/decisions.md). The lock file says which versions of the libraries these are; of one that needs more after all, all
+is imported.
 """
 
 from __future__ import annotations

@@ -160,19 +160,10 @@ class Keepalive:
         child = kept.child
         if not child.running:
             if now >= child.due:
-                self._start(child, now)
+                child.try_to_start(now, log)
         elif self._heartbeats.hangs(child, now):
             log.error("%s hangs, or was stopped, and is started anew", child.spec.role)
             child.send(signal.SIGKILL)
-
-    def _start(self, child: Child, now: float) -> None:
-        try:
-            child.start(now)
-        except OSError as error:
-            wait = child.failed_to_start(now)
-            log.error("%s could not be started (%s); next try in %.1f s", child.spec.role, error.strerror, wait)
-        else:
-            log.info("%s started as process %s", child.spec.role, child.pid)
 
     def _end(self, kept: Kept, now: float) -> None:
         if kept.asked_to_end is None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One child process: started with its sockets, its exits counted, and its restart put off a little longer each time."""
 
+import logging
 import os
 import signal
 from collections import deque
@@ -98,6 +99,16 @@ class Child:
     def running(self) -> bool:
         """Whether there is a process (it may have ended since the last `reap`)."""
         return self.process is not None
+
+    def try_to_start(self, now: float, log: logging.Logger, level: int = logging.INFO) -> None:
+        """Start the process, told to `log` at that level; where there can be none now, it is due again later."""
+        try:
+            self.start(now)
+        except OSError as error:
+            wait = self.failed_to_start(now)
+            log.error("%s could not be started (%s); next try in %.1f s", self.spec.role, error.strerror, wait)
+        else:
+            log.log(level, "%s started as process %s", self.spec.role, self.pid)
 
     def start(self, now: float) -> None:
         """Start the process. Raises OSError (no memory, too many processes)."""

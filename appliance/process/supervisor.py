@@ -170,13 +170,7 @@ class Supervisor:
 
     def _start(self, child: Child, now: float) -> None:
         self._next_status = now
-        try:
-            child.start(now)
-        except OSError as error:
-            wait = child.failed_to_start(now)
-            log.error("%s could not be started (%s); next try in %.1f s", child.spec.role, error.strerror, wait)
-        else:
-            log.log(_level(child), "%s started as process %s", child.spec.role, child.pid)
+        child.try_to_start(now, log, _level(child))
 
     def _reap(self, child: Child, now: float) -> None:
         code = child.reap(now)

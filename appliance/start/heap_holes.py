@@ -13,12 +13,13 @@ import contextlib
 import ctypes
 import sys
 
+from resolver.kept import freed_memory
+
 _LARGEST = 1 << 16  # bytes; what is larger has pages of its own, and those malloc_trim gives back
 _SMALLEST = 24  # what malloc gives at least
 _STEP = 16  # its sizes, and those of Python's heap
 _MOST = 20_000  # holes of one heap; after the start's imports there are some two thousand
 _LARGEST_SMALL = 512  # bytes; what is larger Python takes from malloc
-_ARENA_MAX = -8  # M_ARENA_MAX of mallopt(3)
 _POOL, _FEW = 1 << 14, 8  # bytes of a pool, all of whose blocks have one size; blocks of one that has just begun
 
 
@@ -50,8 +51,8 @@ def _fill_heap(libc: ctypes.CDLL) -> int:
     libc.sbrk.restype = libc.malloc.restype = ctypes.c_void_p
     libc.sbrk.argtypes, libc.malloc.argtypes = (ctypes.c_ssize_t,), (ctypes.c_size_t,)
     libc.free.argtypes, libc.free.restype = (ctypes.c_void_p,), None
-    libc.mallopt(_ARENA_MAX, 1)  # else each thread of a child begins a heap of its own; Python runs one at a time
-    libc.malloc_trim(0)
+    freed_memory.share()  # else each thread of a child begins a heap of its own
+    freed_memory.give_back()
     # Above it all is one free piece, from which malloc takes what fits no hole.
     top = int(libc.sbrk(0)) - int(libc.mallinfo2().keepcost)
     filled, size = 0, _LARGEST

@@ -12,6 +12,7 @@ Whoever is turned away gets less than it sent. No query of it is recorded; the c
 from __future__ import annotations
 
 import ipaddress
+import sys
 import time
 from collections.abc import Iterable
 from enum import IntEnum
@@ -112,4 +113,4 @@ def packed(client: str) -> bytes:
         return b""
     if parsed.version == 4:
         return parsed.packed
-    return parsed.packed + (int(scope) if scope.isdecimal() else 0).to_bytes(4, "little")
+    return parsed.packed + (int(scope) if scope.isdecimal() else 0).to_bytes(4, sys.byteorder)

@@ -4,47 +4,30 @@
 from pathlib import Path
 
 import pytest
+from counted_runs import CountedRuns
 
-from appliance.runs import certificate_runs, short_run
+from appliance.runs import certificate_runs
 from appliance.runs.certificate_runs import AGAIN_SECONDS, CertificateRuns
 from store.certificates import certificate_files, certificate_names
 
 
-class Home:
-    """Runs of a home whose clock and addresses the test sets; each start is counted, and ends with `code`."""
-
-    compiled = False
+class Home(CountedRuns):
+    """Runs of a home whose addresses the test sets, too."""
 
     def __init__(self, state: Path) -> None:
-        self.starts, self.code = 0, 0
-        self.now = 500_000 * 3600.0
+        super().__init__(500_000 * 3600.0, code=0)
         self.addresses = ("10.0.0.1",)
         self.state, self.runs = state, CertificateRuns(state, state, {})
 
-    def time(self) -> float:
-        return self.now
-
-    monotonic = time
-
-    def fork(self, *_: object) -> "Home":
-        self.starts += 1
-        return self
-
-    def poll(self) -> int | None:
-        return self.code
-
     def started(self, seconds: float = 15.0) -> int:
-        """Starts so far, that many seconds later; a run has ended by the step after the one that started it."""
-        self.now += seconds
-        self.runs.step()
-        return self.starts
+        """As ever; a run has ended by the step after the one that started it."""
+        return super().started(seconds)
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     made = Home(tmp_path)
-    monkeypatch.setattr(certificate_runs, "time", made)
-    monkeypatch.setattr(short_run.forking, "fork", made.fork)
+    made.take_over(certificate_runs, monkeypatch)
     monkeypatch.setattr(certificate_names, "addresses", lambda: made.addresses)
     return made
 

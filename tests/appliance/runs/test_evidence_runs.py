@@ -5,51 +5,30 @@ from pathlib import Path
 
 import asked_log
 import pytest
+from counted_runs import CountedRuns
 from waiting import until
 
-from appliance.runs import evidence_runs, short_run
+from appliance.process import forking
+from appliance.runs import evidence_runs
 from appliance.runs.evidence_runs import AGAIN_SECONDS, GRACE_SECONDS, EvidenceRuns
 from evidence.base.evidence_file import FILE_NAME
 
 
-class Home:
-    """Runs of a home whose clock the test turns; each start is counted, and ends with `code`, None: not yet."""
-
-    compiled = False
+class Home(CountedRuns):
+    """Runs of a home with a log and evidence, in which the first does not end by itself."""
 
     def __init__(self, state: Path) -> None:
-        self.starts = 0
-        self.code: int | None = None
-        self.now = 500_000 * 3600.0 + GRACE_SECONDS
+        super().__init__(500_000 * 3600.0 + GRACE_SECONDS, code=None)
         self.state = state
         self.runs = EvidenceRuns(state, state, {})
         (state / "querylog.db").touch()
         (state / FILE_NAME).touch()
 
-    def time(self) -> float:
-        return self.now
-
-    monotonic = time
-
-    def fork(self, *_: object) -> "Home":
-        self.starts += 1
-        return self
-
-    def poll(self) -> int | None:
-        return self.code
-
-    def started(self, seconds: float = 0.0) -> int:
-        """Starts so far, that many seconds later."""
-        self.now += seconds
-        self.runs.step()
-        return self.starts
-
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     made = Home(tmp_path)
-    monkeypatch.setattr(evidence_runs, "time", made)
-    monkeypatch.setattr(short_run.forking, "fork", made.fork)
+    made.take_over(evidence_runs, monkeypatch)
     return made
 
 
@@ -89,7 +68,7 @@ def test_no_memory_for_it_is_no_trouble(home: Home, monkeypatch: pytest.MonkeyPa
         raise OSError(12, "no memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(short_run.forking, "fork", refused)
+        patch.setattr(forking, "fork", refused)
         assert home.started() == 0
     assert home.started(60) == 0
     assert home.started(AGAIN_SECONDS) == 1

@@ -4,45 +4,31 @@
 from pathlib import Path
 
 import pytest
+from counted_runs import CountedRuns
 
-from appliance.runs import insight_runs, short_run
+from appliance.runs import insight_runs
 from appliance.runs.insight_runs import HIDDEN, LOOK_SECONDS, REST_SECONDS, InsightRuns
 from resolver.recorder import log_insight
 
 
-class Home:
-    """Runs on a clock that the test turns; each start is counted, and ends with `code`, None: it goes on."""
-
-    compiled = False
+class Home(CountedRuns):
+    """Runs of a home whose supervisor always comes late."""
 
     def __init__(self, state: Path) -> None:
-        self.starts, self.now = 0, 1000.0
-        self.code: int | None = 0
+        super().__init__(1000.0, code=0)
         self.runs = InsightRuns(state, state, {})
 
-    def monotonic(self) -> float:
-        return self.now
-
-    def fork(self, *_: object) -> "Home":
-        self.starts += 1
-        return self
-
-    def poll(self) -> int | None:
-        return self.code
-
-    def started(self, seconds: float) -> int:
+    def started(self, seconds: float = LOOK_SECONDS) -> int:
         """Starts so far, after steps for so long."""
         for _ in range(round(seconds / LOOK_SECONDS)):
-            self.now += LOOK_SECONDS + 0.3  # the supervisor comes late
-            self.runs.step()
+            super().started(LOOK_SECONDS + 0.3)
         return self.starts
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     made = Home(tmp_path)
-    monkeypatch.setattr(insight_runs, "time", made)
-    monkeypatch.setattr(short_run.forking, "fork", made.fork)
+    made.take_over(insight_runs, monkeypatch)
     return made
 
 
