@@ -8,6 +8,7 @@ awake. It falls asleep by its own word (store.base.pulse), and each time gets on
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -32,11 +33,12 @@ class KeepaliveDoor:
         self._watched: tuple[Signals, int] | None = None
 
     def turn(self, child: Child | None, signals: Signals, now: float) -> None:
-        """Wake it where it sleeps and is wanted."""
+        """Wake it where it sleeps and is wanted, also where somebody has stopped it."""
         self._events.heard()
         pulse = child.pulse if child is not None and child.running else None
-        if pulse is not None and pulse.rests and self._is_wanted():
+        if child is not None and pulse is not None and pulse.rests and self._is_wanted():
             pulse.wake()
+            child.send(signal.SIGCONT)
             with suppress(BlockingIOError):  # it is full of lines: one of them wakes it
                 os.write(self._wake, b"\n")
         self.due = now + self._events.wait(LOOK_SECONDS)

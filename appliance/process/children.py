@@ -165,9 +165,10 @@ class Child:
             self.process.send_signal(signum)
 
     def ask_to_end(self) -> None:
-        """SIGTERM; its exit is then no failure."""
+        """SIGTERM; its exit is then no failure. One that is stopped has to go on to hear it."""
         self.wanted_exit = True
         self.send(signal.SIGTERM)
+        self.send(signal.SIGCONT)
 
     def state(self, now: float) -> ChildState:
         """For the status; it fails once it was restarted RESTARTS_REPORTED times within a minute."""

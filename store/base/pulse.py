@@ -149,12 +149,13 @@ class Pulse:
         return cls(read_end), write_end
 
     def hangs(self, pid: int | None, now: float, limit: float) -> bool:
-        """Whether it has been stopped for STOPPED_SECONDS, or silent for `limit`, since this was first asked."""
+        """Whether it has been stopped for STOPPED_SECONDS, or silent for `limit`, since this was first asked; while it
+        rests it may be both, since nothing waits for it."""
         slept = self._looked is None or now - self._looked > GAP_SECONDS
         self._looked = now
         if self._drain() or slept or self._last is None:
             self._last = now
-        if pid is None or not is_stopped(pid):
+        if pid is None or self.rests or not is_stopped(pid):
             self._stopped = None
         elif self._stopped is None or slept:
             self._stopped = now

@@ -17,9 +17,13 @@ from waiting import HANG_SECONDS, until
 
 from appliance.powers import keepalive_sleep
 from appliance.powers.keepalive import MODULE, ROLE
+from appliance.powers.keepalive_door import KeepaliveDoor
 from appliance.process import privilege
 from appliance.process.children import Child, Spec
+from appliance.process.signals import Signals
 from store.base import db
+from store.base.pulse import is_stopped
+from store.events.config_events import ConfigEvents
 
 pytestmark = [pytest.mark.process, pytest.mark.database]
 
@@ -117,6 +121,60 @@ def test_asleep_it_ends_as_it_is_asked_to(kept: Kept) -> None:
     assert kept.child.process is not None
     kept.child.ask_to_end()
     assert kept.child.process.wait(HANG_SECONDS) == -signal.SIGTERM
+
+
+def test_stopped_while_it_sleeps_it_is_let_be_and_wakes_all_the_same(kept: Kept, tmp_path: Path) -> None:
+    until(kept.asleep)
+    os.kill(kept.pid, signal.SIGSTOP)
+    until(lambda: is_stopped(kept.pid))
+    before, pulse, now = kept.pid, kept.child.pulse, time.monotonic()
+    assert pulse is not None
+    assert not any(pulse.hangs(kept.pid, now + second, HANG_SECONDS) for second in range(60))
+    os.set_blocking(kept.wake, False)
+    with Signals(lambda _: None) as signals:
+        door = KeepaliveDoor(kept.wake, lambda: True, ConfigEvents(tmp_path / "state"))
+        door.turn(kept.child, signals, now)
+        door.close()
+    until(kept.awake)
+    assert kept.pid == before
+
+
+def test_stopped_while_it_sleeps_it_ends_as_it_is_asked_to(kept: Kept) -> None:
+    until(kept.asleep)
+    os.kill(kept.pid, signal.SIGSTOP)
+    until(lambda: is_stopped(kept.pid))
+    assert kept.child.process is not None
+    kept.child.ask_to_end()
+    assert kept.child.process.wait(HANG_SECONDS) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("lines", ["exit 1", "exit 0", "#!/nowhere/interpreter", "read -r line"])
+def test_a_shell_that_does_not_do_as_it_is_told_is_not_relied_upon(
+    kept: Kept, lines: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    process = kept.child.process
+    assert process is not None
+    process.end(HANG_SECONDS)
+    kept.child.reap(0.0)
+    broken = tmp_path / "sh"
+    broken.write_text(lines if lines.startswith("#!") else f"#!/bin/sh\n{lines}\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(keepalive_sleep, "SHELL", str(broken))
+    # A fork keeps descriptor 2, and not the one of its own by which capfd writes there.
+    with os.fdopen(2, "w", buffering=1, closefd=False) as stderr, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr)
+        kept.child.start(time.monotonic())
+        said = ""
+
+        def has_said() -> bool:
+            nonlocal said
+            said += capfd.readouterr().err
+            return "and stays awake" in said
+
+        until(has_said)
+    until(kept.awake)
+    assert kept.child.process is not None
+    assert kept.child.process.end(HANG_SECONDS) == 0
 
 
 def test_where_there_is_no_shell_it_stays_awake(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
