@@ -11,6 +11,6 @@
 
 Order to read: address_sets (addresses and networks, parsed before anything else), home_networks, iproute with
 own_addresses and routes, local_network, neighbours and neighbour_events, link_events, lease_lines with lease_files,
-multicast with mdns and ssdp, places (who may have how many connections to us). What cannot be found out is left empty,
-and never guessed.
+multicast with mdns and ssdp, places (who may have how many connections to us), helper_thread
+(where this machine allows no more threads). What cannot be found out is left empty, and never guessed.
 """

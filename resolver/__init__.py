@@ -26,6 +26,7 @@ Wings, from the ground up; each may import those before it:
     worker_status.py  what a worker says of itself
     recursor_watch.py  where our own resolver is, while there is one
     asked_upstreams.py  whom a worker asks, as that changes
+    beside_queries.py  what takes a while, in a thread
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers

@@ -8,11 +8,11 @@ the names be read again, in a thread, and put into the snapshot that answers; it
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from time import monotonic
 
 from resolver.answer.snapshot import Snapshot, load_device_names
+from resolver.beside_queries import beside
 from store.base import status
 from store.certificates.designated_resolver import NOBODY, Designated, designated
 
@@ -34,11 +34,11 @@ class DeviceWatch:
         begun = monotonic()
         if begun >= self._served_after:
             self._served_after = begun + SERVED_SECONDS
-            snapshot.home.designated = await asyncio.to_thread(_designated, self._run)
+            snapshot.home.designated = await beside(_designated, self._run)
         if not self._changed or begun < self._not_before:
             return
         self._changed = False
-        names = await asyncio.to_thread(load_device_names, self._state, snapshot.home, snapshot)
+        names = await beside(load_device_names, self._state, snapshot.home, snapshot)
         now = monotonic()
         self._not_before = now + max(REST_SECONDS, SHARE * (now - begun))
         if names != snapshot.home.devices:

@@ -31,6 +31,7 @@ from resolver.answer.answer_feed import AnswerFeed, wants_answers
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
 from resolver.asked_upstreams import DRAIN_SECONDS, AskedUpstreams
+from resolver.beside_queries import beside, thread_or_none
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
 from resolver.kept.cache import Cache
@@ -197,7 +198,7 @@ class Worker:
 
     async def _renew(self) -> None:
         old = self.resolver.snapshot
-        new = await asyncio.to_thread(snapshots.build, self.state, self.environ, old)
+        new = await beside(snapshots.build, self.state, self.environ, old)
         self.resolver.snapshot = new
         await self._asked.follow(self.resolver)
         self._take_over(new.settings)
@@ -289,7 +290,7 @@ def run(given: Mapping[str, str], calm_seconds: float | None = None) -> None:
     """A worker's life, see `serve`."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+    with thread_or_none(), asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(serve(given, calm_seconds))
 
 

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from network import mdns, multicast, routes, ssdp, upnp_description
+from network.helper_thread import HelperThread
 from network.ssdp import Location
 from network.upnp_description import BadDescription
 from resolver.recorder import announced_facts
@@ -67,7 +68,11 @@ class Announcements:
         self._next_look = self._next_store = 0.0
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._waking, self._closing = threading.Lock(), threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="announcements", daemon=True)
+        self._thread = HelperThread("announcements", self._serve)
+        self.start()
+
+    def start(self) -> None:
+        """Listen from now on; to be called now and then, since there may be no thread for it yet."""
         self._thread.start()
 
     def asks(self, source: NameSource, address: str) -> bool:

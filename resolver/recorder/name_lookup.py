@@ -11,11 +11,11 @@ import contextlib
 import logging
 import queue
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from network.helper_thread import HelperThread
 from network.lease_files import LeaseFiles
 from network.lease_lines import Lease
 from resolver.recorder import announced_facts, identify
@@ -58,7 +58,7 @@ class NameLookup:
         self.waiting: queue.Queue[str | None] = queue.Queue(LOOK_UPS_MAX)  # addresses; "": lease files; None: the end
         self._next_look, self._files_wait = 0.0, False
         self._look_at_files(named=False)
-        self._thread = threading.Thread(target=self._serve, name="identify", daemon=True)
+        self._thread = HelperThread("identify", self._serve)
         self._thread.start()
 
     def ask(self, address: str) -> None:
@@ -68,6 +68,7 @@ class NameLookup:
 
     def follow_files(self) -> None:
         """To be called now and then: lease files that have changed are read, when there is time."""
+        self._thread.start()
         if self._files_wait or time.monotonic() < self._next_look or not self.leases.changed(self._paths()):
             return
         with contextlib.suppress(queue.Full):

@@ -166,6 +166,7 @@ class Recorder:
             self._follow_log()
             self._upkeep.merge(self._discovery.merged)
             self._discovery.look_again()
+            self._announcements.start()
             self._publish()
 
     def _due(self) -> float | None:

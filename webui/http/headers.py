@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Security headers on every response, and the last net: an exception becomes one log line and a plain 500."""
+"""Security headers on every response, and the last net: an exception becomes one log line and a plain 500.
+
+Where the machine allows no thread to do what was asked for, it is a plain 503 that says so: nothing here is at fault.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from network.helper_thread import is_refused
 from store.base.languages import tell
 from store.base.sentences import say
 from webui.http.form_calls import by_script
@@ -38,6 +42,11 @@ ALWAYS = {
 STATIC = "/static/"
 WORKER = "/static/worker.js"  # for all pages, though it lies in a folder
 DETAIL = say("Something went wrong here; DNS goes on. The log of the appliance has the reason.")
+NO_THREAD = say(
+    "This machine lets Telltale start no more threads, so this cannot be answered now; DNS goes on. Raise the limit: "
+    "pids of the container, TasksMax of the service, or ulimit -u."
+)
+AGAIN_SECONDS = 5
 
 
 class SecurityHeaders:
@@ -65,11 +74,15 @@ class SecurityHeaders:
             # What came behind the request's head was no HTTP: the connection is to be closed, and nothing can be sent.
             # Whoever can reach the port can do that as often as it likes, so it is worth a line and no more.
             log.warning("%s %s was broken off by the client: %s", scope["method"], scope["path"][:200], error)
-        except Exception:
-            log.exception("%s %s failed", scope["method"], scope["path"][:200])
+        except Exception as error:
+            is_full = is_refused(error)
+            if is_full:
+                log.warning("%s %s had no thread: this machine allows no more", scope["method"], scope["path"][:200])
+            else:
+                log.exception("%s %s failed", scope["method"], scope["path"][:200])
             if started:
                 raise
-            await (await _failure(scope))(scope, receive, send_with_headers)
+            await (await _failure(scope, is_full))(scope, receive, send_with_headers)
 
 
 def _add(headers: MutableHeaders, scope: Scope) -> None:
@@ -89,17 +102,19 @@ def _add(headers: MutableHeaders, scope: Scope) -> None:
         headers["Cache-Control"] = "no-cache"
 
 
-async def _failure(scope: Scope) -> Response:
-    tag = language(HTTPConnection(scope))
-    detail = tell(DETAIL, tag)
+async def _failure(scope: Scope, is_full: bool) -> Response:
+    status, tag = 503 if is_full else 500, language(HTTPConnection(scope))
+    title, detail = tell(title_of(status), tag), tell(NO_THREAD if is_full else DETAIL, tag)
+    headers = {"Retry-After": str(AGAIN_SECONDS)} if is_full else {}
     if is_api(scope["path"]):
-        body = {"type": "about:blank", "title": tell(title_of(500), tag), "status": 500, "detail": detail}
-        return JSONResponse(body, 500, media_type="application/problem+json")
-    try:
-        request = Request(scope)
-        page: ProblemPage | None = request.app.state.problem_page
-        if page is not None and not by_script(request):
-            return await page(request, Shown(500, tell(title_of(500), tag), detail))
-    except Exception:
-        log.exception("no page could be made of that")
-    return PlainTextResponse(f"{detail}\n", 500)
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JSONResponse(body, status, headers, media_type="application/problem+json")
+    if not is_full:  # it takes a thread to draw a page
+        try:
+            request = Request(scope)
+            page: ProblemPage | None = request.app.state.problem_page
+            if page is not None and not by_script(request):
+                return await page(request, Shown(status, title, detail))
+        except Exception:
+            log.exception("no page could be made of that")
+    return PlainTextResponse(f"{detail}\n", status, headers)

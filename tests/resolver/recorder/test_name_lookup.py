@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from made_network import NO_FILES, Net
+from refused_threads import refused_threads
 from waiting import HANG_SECONDS, until
 
 from resolver.recorder import name_lookup
@@ -103,3 +104,15 @@ def test_who_took_an_address_is_not_called_by_the_lease_of_another(
     until(lambda: by_address(state)["10.0.0.3"].found_name)
     row = by_address(state)["10.0.0.2"]
     assert (row.found_name, row.mac, len(row.clients)) == ("tv", TV, 2)
+
+
+def test_where_no_thread_is_allowed_names_wait_and_all_else_goes_on(
+    home: Callable[[], Discovery], state: Path, network: Net
+) -> None:
+    network.names["192.168.1.7"] = "phone"
+    with refused_threads():
+        discovery = home()
+        ask(discovery, "192.168.1.7")
+        assert by_address(state)["192.168.1.7"].found_name is None
+    discovery.look_again()
+    until(lambda: by_address(state)["192.168.1.7"].found_name == "phone")

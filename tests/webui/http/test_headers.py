@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import asyncio
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from refused_threads import refused_threads
 from web_app import web_app
 
 from store.base import db
@@ -72,6 +74,29 @@ def test_an_exception_becomes_a_plain_500_that_tells_nothing(
     assert sent[0]["status"] == 500 and headers[b"content-type"] == kind and headers[b"x-frame-options"] == b"DENY"
     assert b"DNS goes on" in sent[1]["body"] and b"secret" not in sent[1]["body"]
     assert "secret detail" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/health", b"application/problem+json"), ("/health", b"text/plain; charset=utf-8")]
+)
+def test_where_no_thread_is_allowed_a_plain_503_says_so(
+    path: str, kind: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def served(*_: Any) -> None:
+        threading.Thread(target=print).start()
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+    with refused_threads():
+        asyncio.run(SecurityHeaders(served)(scope, None, send))  # type: ignore[arg-type]
+    headers = dict(sent[0]["headers"])
+    assert sent[0]["status"] == 503 and headers[b"content-type"] == kind and headers[b"retry-after"] == b"5"
+    assert b"no more threads" in sent[1]["body"] and b"pids" in sent[1]["body"]
+    assert f"GET {path} had no thread" in caplog.text and "Traceback" not in caplog.text
 
 
 @pytest.mark.process
