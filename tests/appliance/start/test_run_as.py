@@ -68,6 +68,47 @@ def test_who_is_named_goes_before(tmp_path: Path, own: pwd.struct_passwd) -> Non
         run_as.chosen("no-such-user", tmp_path)
 
 
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> pwd.struct_passwd:
+    """A user whom root names."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(privilege, "may_become_others", lambda: True)
+    entry = pwd.getpwnam("nobody")
+    monkeypatch.setattr(privilege, "account", lambda _: entry)
+    return entry
+
+
+def test_who_is_named_and_cannot_read_the_program_or_come_to_the_state_is_refused(
+    tmp_path: Path, named: pwd.struct_passwd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privilege, "unreadable", lambda _, paths, __: paths[0])
+    with pytest.raises(Complaint, match=re.escape(f"nobody cannot read {sys.executable}")):
+        run_as.chosen("nobody", tmp_path)
+    monkeypatch.setattr(privilege, "unreadable", lambda _, __, reached: reached[0])
+    with pytest.raises(Complaint, match=re.escape(f"cannot come to the state directory {tmp_path}")):
+        run_as.chosen("nobody", tmp_path)
+    monkeypatch.setattr(privilege, "unreadable", lambda *_: None)
+    assert run_as.chosen("nobody", tmp_path) == (named, None)
+
+
+def test_after_a_good_start_such_a_name_gives_way_to_whom_the_directory_belongs(
+    tmp_path: Path, named: pwd.struct_passwd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = pwd.getpwuid(1)
+
+    def belongs(uid: int) -> None:
+        monkeypatch.setattr(Path, "stat", lambda *_, **__: os.stat_result((0o700, 0, 0, 1, uid, 0, 0, 0, 0, 0)))
+
+    monkeypatch.setattr(privilege, "unreadable", lambda entry, paths, _: paths[0] if entry == named else None)
+    for uid, becomes in ((owner.pw_uid, owner), (0, None)):
+        belongs(uid)
+        found, why = run_as.chosen_or_owner("nobody", tmp_path, must_start=True)
+        assert found == becomes and why is not None and "nobody cannot read" in why
+    belongs(named.pw_uid)
+    with pytest.raises(Complaint, match="nobody cannot read"):
+        run_as.chosen_or_owner("nobody", tmp_path, must_start=True)
+
+
 @ROOT
 @pytest.mark.process
 def test_what_a_user_cannot_read_is_found(tmp_path: Path) -> None:
