@@ -12,7 +12,7 @@ import lzma
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from store.base.sentences import say
 from store.base.store_errors import CorruptDatabase
@@ -52,6 +52,14 @@ def append(columns: list[array[int]], values: Iterable[int]) -> None:
         except OverflowError:
             columns[place] = array(_code_for(value), columns[place])
             columns[place].append(value)
+
+
+def joined(parts: Sequence[array[int]]) -> array[int]:
+    """Columns one after the other, as narrow as the widest of them."""
+    whole = array(max((part.typecode for part in parts), key="BHIQ".index, default="B"))
+    for part in parts:
+        whole.extend(array(whole.typecode, part))
+    return whole
 
 
 def _code_for(highest: int) -> str:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 from blocklists.whose.company_memo import CompanyKey, CompanyMemo
@@ -22,7 +23,10 @@ from evidence.base.log_hours import SECOND_US
 from store.base.db import transaction
 from store.names.purpose import Kind
 
+MAX_PAIRS = 16_000  # of which more is held than their columns at once: a home's usual day, some 8 MB
 _DAY_US = DAY_S * SECOND_US
+_NEVER_US = 1 << 63
+_COUNTS = ("queries", "lookups", "blocked", "answered", "failed")
 
 
 def follow(
@@ -40,13 +44,15 @@ def follow(
 
 
 def put(con: sqlite3.Connection, log: sqlite3.Connection | None, day: int, known: CompanyMemo) -> None:
-    """A day that is in, by these facts."""
+    """A day that is in, by these facts; with no more than `MAX_PAIRS` of its pairs at once beside its columns."""
     with transaction(con):
+        sums: dict[CompanyKey, _Sum] = {}
         piece = Piece(day * DAY_HOURS, True)
-        parts = list(group_reader.of_pieces(con, log, [piece], known.__getitem__, None).parts())
-        keys = json.dumps([(part.sum.key[0], int(part.sum.key[1])) for part in parts])
+        for part in group_reader.parts_of_piece(con, log, piece, known.__getitem__, MAX_PAIRS):
+            sums.setdefault(part.sum.key, _Sum()).add(part)
+        keys = json.dumps([(company, int(kind)) for company, kind in sums])
         con.execute("INSERT OR REPLACE INTO company_days VALUES (?, ?, ?, ?)",
-                    (day, known.version, keys, _packed(day, parts)))  # fmt: skip
+                    (day, known.version, keys, _packed(day, list(sums.values()))))  # fmt: skip
 
 
 def days(con: sqlite3.Connection, version: str) -> set[int]:
@@ -72,20 +78,37 @@ def read(con: sqlite3.Connection, day: int) -> Iterator[GroupPart[CompanyKey]]:
         )  # fmt: skip
 
 
-def _packed(day: int, parts: list[GroupPart[CompanyKey]]) -> bytes:
-    sums = [part.sum for part in parts]
-    names = [sorted(part.names) for part in parts]
-    devices = [sorted(part.devices) for part in parts]
+class _Sum:
+    """What parts of a day, whose names ascend, add up to for one company and kind."""
+
+    __slots__ = ("_last", "_steps", "counts", "devices", "first_us", "last_us", "names")
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(_COUNTS)
+        self.first_us, self.last_us = _NEVER_US, 0
+        self.names, self.devices = 0, set[int]()
+        self._steps, self._last = [array("B")], 0
+
+    def add(self, part: GroupPart[CompanyKey]) -> None:
+        self.counts = [count + getattr(part.sum, field) for count, field in zip(self.counts, _COUNTS, strict=True)]
+        self.first_us, self.last_us = min(self.first_us, part.sum.first_us), max(self.last_us, part.sum.last_us)
+        self.devices.update(part.devices)
+        self.names += part.sum.names
+        for name in sorted(part.names):
+            columns.append(self._steps, (name - self._last,))
+            self._last = name
+
+    @property
+    def steps(self) -> array[int]:
+        """Its names, each less the one before."""
+        return self._steps[0]
+
+
+def _packed(day: int, sums: list[_Sum]) -> bytes:
     return columns.pack(
-        *([getattr(each, field) for each in sums] for field in ("queries", "lookups", "blocked", "answered", "failed")),
+        *([each.counts[field] for each in sums] for field in range(len(_COUNTS))),
         [each.first_us - day * _DAY_US for each in sums], [each.last_us - each.first_us for each in sums],
-        map(len, names), map(len, devices), [step for each in names for step in _steps(each)],
-        [device for each in devices for device in each],
+        [each.names for each in sums], [len(each.devices) for each in sums],
+        columns.joined([each.steps for each in sums]),
+        [device for each in sums for device in sorted(each.devices)],
     )  # fmt: skip
-
-
-def _steps(ascending: Iterable[int]) -> Iterator[int]:
-    before = 0
-    for number in ascending:
-        yield number - before
-        before = number

@@ -7,8 +7,10 @@ What a person clears from the log is forgotten here as well, with what was found
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from evidence.base import hours_table
 from evidence.base.exact_times import Moment, exact_us
@@ -59,11 +61,21 @@ def tidy(con: sqlite3.Connection, site_of: Callable[[str], str], most: int = MAX
         return
     with transaction(con):
         logged = _logged(con)
-        gone = [pair for pair in con.execute(_OLDEST) if not _has(logged, *pair)][:surplus]
-        con.executemany(_DELETE, gone)
-        if len(gone) < surplus:
-            con.executemany(_DELETE, list(_of_large_sites(con, site_of, surplus - len(gone))))
+        oldest = (pair for pair in con.execute(_OLDEST) if not _has(logged, *pair))
+        gone = _delete(con, islice(oldest, surplus))
+        if gone < surplus:
+            _delete(con, _of_large_sites(con, site_of, surplus - gone))
         _drop_unused(con, logged)
+
+
+def _delete(con: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> int:
+    """How many there were. They are all read first: as bytes, since there may be as many as a storm had names."""
+    devices, names = array("Q"), array("Q")
+    for device, name in pairs:
+        devices.append(device)
+        names.append(name)
+    con.executemany(_DELETE, zip(devices, names, strict=True))
+    return len(names)
 
 
 def drop_unused_names(con: sqlite3.Connection) -> None:
@@ -134,9 +146,9 @@ def _of_large_sites(
     con: sqlite3.Connection, site_of: Callable[[str], str], most: int
 ) -> Iterator[tuple[int, int]]:
     """The latest of each device and site beyond the first few."""
-    counts: Counter[tuple[int, str]] = Counter()
+    counts: Counter[int] = Counter()  # by hash, half as much to hold: of two sites with one, a name is kept less
     for device, name_id, name in con.execute(_BY_TIME):
-        site = device, site_of(name)
+        site = hash((device, site_of(name)))
         counts[site] += 1
         if counts[site] > OF_SITE and most:
             most -= 1

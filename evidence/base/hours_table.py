@@ -24,6 +24,7 @@ HOUR_S = HOUR_US // SECOND_US
 DAY_HOURS = 24
 DAY_S = DAY_HOURS * HOUR_S
 MAX_ROWS = 16_000  # held at once: more than a busy home has in an hour, some 10 MB
+MAX_DAY_PAIRS = 1_000_000  # of devices and names in its hours: some 50 MB while they are added up
 MAX_GONE = 200  # hours taken out in one transaction
 
 
@@ -67,12 +68,23 @@ def days_due(con: sqlite3.Connection, before_hour: int) -> list[int]:
 
 
 def put_day(con: sqlite3.Connection, day: int) -> None:
-    """A day as its hours are now. Raises CorruptDatabase as well."""
+    """A day as its hours are now; with too many pairs it stays hours, each of which is read by itself: the numbers are
+    the same, and a page takes longer. Raises CorruptDatabase as well.
+    """
     with transaction(con):
         con.execute("DELETE FROM day_sums WHERE day = ?", (day,))
+        if _pairs(con, day) > MAX_DAY_PAIRS:
+            return
         hours = pieces(con, day * DAY_HOURS, (day + 1) * DAY_HOURS)
         rows = sum_block.added((hour.begins_s - day * DAY_S, block(con, hour)) for hour in hours)
         con.execute("INSERT INTO day_sums VALUES (?, ?, ?)", (day, *sum_block.pack_day(rows)))
+
+
+def _pairs(con: sqlite3.Connection, day: int) -> int:
+    """How many its hours have, those of each by itself."""
+    sql = "SELECT devices FROM hour_sums WHERE hour >= ? AND hour < ?"
+    rows = con.execute(sql, (day * DAY_HOURS, (day + 1) * DAY_HOURS))
+    return sum(sum(sum_block.names_of_devices(devices).values()) for (devices,) in rows)
 
 
 @dataclass(frozen=True, slots=True)

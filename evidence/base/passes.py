@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from blocklists.rules.public_suffixes import PublicSuffixes
@@ -86,12 +87,13 @@ def _passed(
             break
         begun = time.monotonic()
         _read(log, con, hour)
+        first_asked.tidy(con, _site_of)  # hour by hour: each may have as many new names as may be kept
         done += 1
         rest(time.monotonic() - begun)
     _add_up_days(con, due[done:], closed, rest, go_on)
     if done == len(due):
         _follow_clearings(log, con)
-    first_asked.tidy(con, PublicSuffixes().registrable)
+    first_asked.tidy(con, _site_of)
     return Passed(done, len(gone), len(due) - done)
 
 
@@ -109,6 +111,16 @@ def _add_up_days(
             except CorruptDatabase:  # the next pass reads them again
                 hours_table.drop(con, range(day * hours_table.DAY_HOURS, (day + 1) * hours_table.DAY_HOURS))
             rest(time.monotonic() - begun)
+
+
+def _site_of(name: str) -> str:
+    return _suffixes().registrable(name)
+
+
+@cache
+def _suffixes() -> PublicSuffixes:
+    """Read where something is to be forgotten, which is seldom."""
+    return PublicSuffixes()
 
 
 def _follow_clearings(log: sqlite3.Connection, con: sqlite3.Connection) -> None:

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from heapq import merge
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, islice
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from evidence.base import columns
 
@@ -105,8 +106,8 @@ class SumBlock:
     """One block, unpacked: columns by place, and where each device's places are."""
 
     __slots__ = (
-        "_answered", "_blocked", "_deltas", "_failed", "_mixed", "firsts", "lookups", "outcomes", "places", "queries",
-        "spans", "steps_before",
+        "_answered", "_befores", "_blocked", "_deltas", "_failed", "_mixed", "firsts", "lookups", "outcomes", "places",
+        "queries", "spans", "steps_before",
     )  # fmt: skip
 
     def __init__(self, devices: bytes, sums: bytes) -> None:
@@ -124,6 +125,15 @@ class SumBlock:
          self._blocked, self._answered, self._failed) = sums  # fmt: skip
         self.outcomes = outcomes.tobytes()
         self._mixed: array[int] | None = None
+        self._befores: Mapping[int, int] = {}  # of a part: where a device's places begin → the name before
+
+    def part(self, places: Mapping[int, range], befores: Mapping[int, int]) -> Self:
+        """A block of some of its places alone, which shares the columns. `befores`: device → the name before them."""
+        self._note_mixed()  # once for all parts
+        part = copy(self)
+        part.places = dict(places)
+        part._befores = {places[device].start: name for device, name in befores.items()}
+        return part
 
     def names(self, device: int) -> list[int]:
         """The name ids of a device, by place; ascending."""
@@ -131,7 +141,12 @@ class SumBlock:
 
     def names_at(self, places: range) -> list[int]:
         """The same of all places of a device, or of the home."""
-        return list(accumulate(self._deltas[places.start : places.stop]))
+        return list(self.each_name_at(places))
+
+    def each_name_at(self, places: range) -> Iterator[int]:
+        """The same, one after the other."""
+        before = self._befores.get(places.start, 0)
+        return islice(accumulate(self._deltas[places.start : places.stop], initial=before), 1, None)
 
     def mixed_places(self, within: range) -> Iterator[int]:
         """The places whose outcome is MIXED."""
@@ -139,15 +154,18 @@ class SumBlock:
 
     def mixed(self, place: int) -> tuple[int, int, int]:
         """blocked, answered and failed of a place whose outcome is MIXED."""
+        number = bisect_left(self._note_mixed(), place)
+        return self._blocked[number], self._answered[number], self._failed[number]
+
+    def _note_mixed(self) -> array[int]:
         if self._mixed is None:
             self._mixed = array("I", self.mixed_places(range(len(self.outcomes))))
-        number = bisect_left(self._mixed, place)
-        return self._blocked[number], self._answered[number], self._failed[number]
+        return self._mixed
 
     def of(self, device: int, names: set[int] | None = None) -> Iterator[Sums]:
         """A device's rows: all, or those of these names."""
         places = self.places.get(device, range(0))
-        for place, name in zip(places, accumulate(self._deltas[places.start : places.stop]), strict=True):
+        for place, name in zip(places, self.each_name_at(places), strict=True):
             if names is None or name in names:
                 yield self.row(device, name, place)
 
@@ -162,12 +180,18 @@ class SumBlock:
 class HomeBlock(SumBlock):
     """The sums of a whole home over a day, as those of the one device HOME; and who asked."""
 
-    __slots__ = ("devices", "masks")
+    __slots__ = ("_masks", "devices")
 
     def __init__(self, heads: Sequence[array[int]]) -> None:
-        self.devices, self.masks = list(heads[0]), heads[-1]
-        self.places, self.steps_before = {HOME: range(len(self.masks))}, {HOME: 0}
+        self.devices, self._masks = list(heads[0]), heads[-1]
+        self.places, self.steps_before = {HOME: range(len(self._masks))}, {HOME: 0}
         self._take(heads[3:-1])
+
+    @property
+    def masks(self) -> array[int]:
+        """Who asked, by place."""
+        places = self.places[HOME]
+        return self._masks[places.start : places.stop]
 
 
 def home(devices: bytes) -> HomeBlock | None:

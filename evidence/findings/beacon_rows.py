@@ -21,6 +21,7 @@ from store.names.purpose import Kind
 
 WINDOW_HOURS = 7 * 24  # a beat shows within days; of a change of it the older half is outweighed soon
 MAX_PAIRS = 2_000  # of device and name, the steadiest first; 2 ms each, and 8 kB while they are judged
+MAX_ASKED = 60_000  # pairs, of which is counted at once what they did; a busy home's week has half as many; 10 MB
 PART_PAIRS = 200  # whose look-ups are in memory at once, or those of one device: some 2 MB
 LEAST_HOURS = int(RUN_SHARE * beacons.LEAST_SPAN)  # a run that counts has so many
 QUIET = 0.5  # of a beat that is no tracking: clocks, updates and mail go at a beat in every home
@@ -59,22 +60,61 @@ def find(
 
 
 def steady(con: sqlite3.Connection, since_hour: int) -> list[Pair]:
-    """What a device asked for in so many hours that it may be a beat, the steadiest first. Raises as `find`."""
-    asked: dict[int, dict[int, int]] = {}  # by device and name: look-ups and hours, in one number, as there are many
+    """What a device asked for in so many hours that it may be a beat, the steadiest first. Raises as `find`.
+
+    Names that come up and go, of which there may be any number, are not held beside those that stay.
+    """
+    asked = _asked(con, since_hour)
+    ranks = _ranks(asked) if asked is not None else []
+    often = _often(con, since_hour) if asked is None else []
+    for start in range(0, len(often), MAX_ASKED):
+        part = _asked(con, since_hour, set(often[start : start + MAX_ASKED]))
+        ranks = sorted(ranks + _ranks(part or {}))[:MAX_PAIRS]
+    return [(device, name) for _, _, device, name in ranks]
+
+
+_Asked = dict[int, dict[int, int]]
+"""By device and name: look-ups and hours, in one number, as there are many"""
+
+
+def _asked(con: sqlite3.Connection, since_hour: int, names: set[int] | None = None) -> _Asked | None:
+    """Of these names; of all, but None where that are more than may be held."""
+    asked: _Asked = {}
     for piece in hours_table.pieces(con, since_hour, _AFTER_ALL, days=False):
         block = hours_table.block(con, piece)
-        for device, places in block.places.items():
-            if device:
-                of_device = asked.setdefault(device, {})
-                for name, lookups in zip(block.names(device), block.lookups[places.start : places.stop], strict=True):
-                    of_device[name] = of_device.get(name, 0) + (lookups << _HOUR_BITS) + 1
-    ranks = [
+        if names is None and sum(map(len, asked.values())) + len(block.outcomes) > MAX_ASKED:
+            return None
+        for device in filter(None, block.places):
+            of_device, places = asked.setdefault(device, {}), block.places[device]
+            lookups = block.lookups[places.start : places.stop]
+            for name, count in zip(block.each_name_at(places), lookups, strict=True):
+                if names is None or name in names:
+                    of_device[name] = of_device.get(name, 0) + (count << _HOUR_BITS) + 1
+    return asked
+
+
+def _ranks(asked: _Asked) -> list[tuple[int, int, int, int]]:
+    """Hours and look-ups, the most first, device and name of those that may be a beat."""
+    return sorted(
         (-(count & _HOURS), -(count >> _HOUR_BITS), device, name)
         for device, of_device in asked.items()
         for name, count in of_device.items()
         if count & _HOURS >= LEAST_HOURS and count >> _HOUR_BITS > LEAST_INTERVALS
-    ]
-    return [(device, name) for _, _, device, name in sorted(ranks)[:MAX_PAIRS]]
+    )[:MAX_PAIRS]
+
+
+def _often(con: sqlite3.Connection, since_hour: int) -> list[int]:
+    """The names that came up so often, once for each hour and device, that one of these may be a beat."""
+    counts = bytearray()
+    for piece in hours_table.pieces(con, since_hour, _AFTER_ALL, days=False):
+        block = hours_table.block(con, piece)
+        for device in filter(None, block.places):
+            names = block.names(device)
+            counts.extend(bytes(max(0, names[-1] + 1 - len(counts))))
+            for name in names:
+                if counts[name] < LEAST_HOURS:
+                    counts[name] += 1
+    return [name for name, count in enumerate(counts) if count == LEAST_HOURS]
 
 
 def _parts(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:

@@ -3,12 +3,13 @@
 
 import random
 import zlib
+from array import array
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.base.columns import pack, unpack
+from evidence.base.columns import append, joined, pack, unpack
 from store.base.store_errors import CorruptDatabase
 
 NUMBERS = st.lists(st.integers(0, 255) | st.integers(0, 70_000) | st.integers(0, 2**64 - 1), max_size=20)
@@ -20,6 +21,15 @@ LARGE = [random.Random(7).choices(range(60), k=5_000), list(range(0, 20_000, 9))
 @given(st.lists(NUMBERS, max_size=9), st.booleans())
 def test_they_come_back(columns: list[list[int]], tight: bool) -> None:
     assert [list(column) for column in unpack(pack(*columns, tight=tight))] == columns
+
+
+@given(st.lists(NUMBERS, max_size=5))
+def test_columns_are_joined_whatever_their_width(parts: list[list[int]]) -> None:
+    columns = [[array("B")] for _ in parts]
+    for column, part in zip(columns, parts, strict=True):
+        for number in part:
+            append(column, (number,))
+    assert list(joined([column for (column,) in columns])) == [number for part in parts for number in part]
 
 
 def test_what_is_large_is_smaller_when_it_is_to_be_tight() -> None:

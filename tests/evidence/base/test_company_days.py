@@ -17,7 +17,7 @@ from blocklists.whose.company_memo import CompanyMemo
 from blocklists.whose.facts import Correction
 from evidence import process
 from evidence.base import company_days, evidence_file, log_hours, passes
-from evidence.base.group_sums import GroupSum
+from evidence.base.group_sums import GroupSum, GroupSums
 from evidence.base.reader import EvidenceReader
 from store.log.records import Verdict
 from store.log.rollup_tables import HOUR_US
@@ -52,11 +52,12 @@ def _both(state: Path, known: CompanyMemo, hours: tuple[int, int], device: int |
 
 @settings(max_examples=examples(15))
 @given(st.lists(QUERIES, min_size=1, max_size=40), st.integers(0, 60), st.none() | st.integers(0, 3),
-       st.tuples(st.integers(-1, 30), st.integers(30, 60)))  # fmt: skip
+       st.tuples(st.integers(-1, 30), st.integers(30, 60)), st.integers(1, 5))  # fmt: skip
 def test_companies_are_those_of_the_names(
-    asked: list[Asked], closed: int, device: int | None, within: tuple[int, int]
+    asked: list[Asked], closed: int, device: int | None, within: tuple[int, int], most: int
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(company_days, "MAX_PAIRS", most)  # so that days are added up in parts
         state = Path(folder)
         asked_log.write(state, asked)
         passes.run(state, START + closed * HOUR_US)
@@ -109,3 +110,17 @@ def test_a_pass_makes_them(state: Path) -> None:
     assert not done.error
     with closing(evidence_file.open_reader(state)) as con:
         assert company_days.days(con, KNOWN.version) == {DAY, DAY + 1, DAY + 2}
+
+
+def test_a_day_with_many_names_is_read_by_parts_of_them(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_log.write(state, [Asked(START + 9, 1, f"n{number}.storm.example") for number in range(40)])
+    passes.run(state, START + 80 * HOUR_US)
+    at_once = []
+    monkeypatch.setattr(company_days, "MAX_PAIRS", 10)
+    add = GroupSums.add
+    monkeypatch.setattr(GroupSums, "add", lambda sums, number, block: (
+        at_once.append(sum(map(len, block.places.values()))), add(sums, number, block)))  # fmt: skip
+    _follow(state, KNOWN)
+    assert len(at_once) >= 6 and max(at_once) == 10
+    monkeypatch.undo()
+    _both(state, KNOWN, (0, 72))

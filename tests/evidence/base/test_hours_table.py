@@ -58,6 +58,16 @@ def test_days_that_are_over_are_pieces_where_they_are_whole(con: sqlite3.Connect
     assert sorted((row.first, row.first + row.span) for row in rows) == [(5, 6 * 3600 + 5), (23 * 3600 + 5,) * 2]
 
 
+def test_a_day_with_too_many_pairs_stays_hours(con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = sum(sum(hours_table.names_of_devices(con, hour).values()) for hour in (24, 30, 47))
+    monkeypatch.setattr(hours_table, "MAX_DAY_PAIRS", pairs - 1)
+    hours_table.put_day(con, 1)
+    assert [piece.hour for piece in hours_table.pieces(con, 24, 48)] == [24, 30, 47]
+    monkeypatch.setattr(hours_table, "MAX_DAY_PAIRS", pairs)
+    hours_table.put_day(con, 1)
+    assert hours_table.pieces(con, 24, 48) == [Piece(24, True)]
+
+
 @pytest.mark.parametrize("change", ["put", "drop"])
 def test_a_day_goes_when_one_of_its_hours_changes(con: sqlite3.Connection, change: str) -> None:
     hours_table.put_day(con, 1)

@@ -3,6 +3,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from asked_log import NOW, START, Asked
 from told_facts import NOTHING
 
-from evidence.base import evidence_file, hours_table, log_hours, passes
+from evidence.base import evidence_file, first_asked, hours_table, log_hours, passes
 from evidence.base.beats import BeatsPacker
 from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import GRACE_US, Passed
@@ -42,6 +43,23 @@ def test_each_hour_is_read_once(tmp_path: Path) -> None:
     asked_log.write(tmp_path, DAY)
     assert passes.run(tmp_path, NOW) == Passed(24, 0, 0)
     assert passes.run(tmp_path, NOW) == Passed(0, 0, 0)
+
+
+def test_what_outlives_the_log_is_within_its_bound_after_each_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [Asked(START + hour * HOUR_US + 7 + number, 1, f"{hour}x{number}.churn.example")
+             for hour in range(3) for number in range(60)]  # fmt: skip
+    asked_log.write(tmp_path, asked)
+    counts, tidy = list[int](), first_asked.tidy
+
+    def bounded(con: sqlite3.Connection, site_of: Callable[[str], str]) -> None:
+        counts.append(con.execute("SELECT count(*) FROM first_asked").fetchone()[0])
+        tidy(con, site_of, most=30)
+
+    monkeypatch.setattr(first_asked, "tidy", bounded)
+    assert passes.run(tmp_path, NOW).read == 3
+    assert counts == [60, 90, 90, 30]
 
 
 def test_an_hour_waits_until_late_rows_are_in(tmp_path: Path) -> None:

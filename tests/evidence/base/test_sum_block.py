@@ -1,29 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What goes into a block comes out of it, whole, by device, by name, and added to others."""
 
+from drawn_blocks import as_block, blocks
 from hypothesis import given
-from hypothesis import strategies as st
 
 from evidence.base import sum_block
-from evidence.base.sum_block import SumBlock, Sums
-
-COUNTS = st.integers(0, 3) | st.integers(0, 70_000)
-
-
-@st.composite
-def blocks(draw: st.DrawFn) -> list[Sums]:
-    pairs = draw(st.sets(st.tuples(st.integers(0, 3) | st.just(900), st.integers(1, 5) | st.just(70_000)), max_size=12))
-    rows = []
-    for device, name in sorted(pairs):
-        blocked, answered, failed, others = draw(st.tuples(COUNTS, COUNTS, COUNTS, st.sampled_from([0, 0, 2])))
-        queries = blocked + answered + failed + others
-        first, span = draw(st.tuples(st.integers(0, 3599), st.integers(0, 3599)))
-        rows.append(Sums(device, name, queries, draw(COUNTS), blocked, answered, failed, first, span))
-    return rows
-
-
-def as_block(rows: list[Sums]) -> SumBlock:
-    return SumBlock(*sum_block.pack(rows, [0] * len(rows)))
+from evidence.base.sum_block import Sums
 
 
 @given(blocks())

@@ -91,6 +91,26 @@ def test_no_more_pairs_than_the_bound_the_steadiest_first(
     assert found(con).keys() == {(1, SPY)}  # `much` has more look-ups, and is no beat
 
 
+def test_names_that_come_and_go_are_not_counted_beside_those_that_stay(
+    con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storm = [row(START + 50, 1, f"n{number}.storm.example", [number]) for number in range(50)]
+    hours_table.put(con, START + 50, 9, [*rows(START + 50), *storm])
+    usual, findings = beacon_rows.steady(con, START), found(con)
+    counted, ranks = list[int](), beacon_rows._ranks
+
+    def noted(asked: dict[int, dict[int, int]]) -> list[tuple[int, int, int, int]]:
+        counted.append(sum(map(len, asked.values())))
+        return ranks(asked)
+
+    monkeypatch.setattr(beacon_rows, "_ranks", noted)
+    for most in (2, 20):
+        monkeypatch.setattr(beacon_rows, "MAX_ASKED", most)
+        assert beacon_rows.steady(con, START) == usual and found(con) == findings
+        assert counted and max(counted) <= most
+        counted.clear()
+
+
 def test_after_a_pass_they_are_kept_once(con: sqlite3.Connection) -> None:
     assert find_all.find_all(con, facts.load(), NOW) == 2
     assert find_all.find_all(con, facts.load(), NOW) == 0
