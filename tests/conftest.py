@@ -4,6 +4,7 @@
 import gc
 import logging
 import os
+import re
 from collections.abc import Generator, Iterator
 
 import left_open
@@ -36,9 +37,13 @@ read_once.arrange()
 # No test asks devices on this machine's own links; those that do it among namespaces of their own put it back.
 multicast.interfaces = list
 
-# What says how much of a test is to be done has another name: WALKS, EXAMPLES, FORGERIES.
-for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))
-              and name != "TELLTALE_COMPILED"]:
+# What says how much of a test is to be done has another name: WALKS, EXAMPLES, FORGERIES. Of a language, a proxy, a
+# service's manager or who called sudo, the tests say themselves what there is.
+_SET = re.compile(
+    r"TELLTALE_(?!COMPILED$)|PYTHONDONTWRITE|LANG(UAGE)?$|LC_|XDG_|SSL_CERT_|SUDO_|(HTTP|HTTPS|ALL|NO)_PROXY$"
+    r"|INVOCATION_ID$|NOTIFY_SOCKET$|LISTEN_|NO_COLOR$|COLUMNS$|LINES$", re.IGNORECASE
+)  # fmt: skip
+for _name in filter(_SET.match, list(os.environ)):
     del os.environ[_name]
 
 

@@ -21,6 +21,12 @@ pytestmark = pytest.mark.database
 TOLD = [PiHoleRow(NOW_US / 1e6 - 9_000 + at, "a.example") for at in range(120)]
 
 
+@pytest.fixture(autouse=True)
+def that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked is a few hours old, and kept."""
+    monkeypatch.setattr("time.time_ns", lambda: NOW_US * 1000)
+
+
 def test_it_is_done_here_and_what_waited_comes_along(state: Path, tmp_path: Path) -> None:
     log = writer(state)
     key = Key("own.example", 1, 0, 3, "", "", 0, "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +17,24 @@ from appliance.service import program_copy
 pytestmark = pytest.mark.process
 
 
-def test_it_runs_without_what_it_was_copied_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder whose path a script's first line can name: without a space, and short, as that of PROGRAM."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+def test_it_runs_without_what_it_was_copied_from(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program_copy, "_compile", lambda python, library: None)  # seconds, for nothing here
-    monkeypatch.setattr(program_copy, "PROGRAM", str(tmp_path / "there"))
-    program_copy.build(tmp_path / "new", Path(sys.executable).resolve())
-    (tmp_path / "new").rename(tmp_path / "there")
-    command = [tmp_path / "there/bin/telltale", "explain", "--deny", "a.example", "a.example"]
+    monkeypatch.setattr(program_copy, "PROGRAM", str(place / "there"))
+    program_copy.build(place / "new", Path(sys.executable).resolve())
+    (place / "new").rename(place / "there")
+    command = [place / "there/bin/telltale", "explain", "--deny", "a.example", "a.example"]
     done = subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "") and "BLOCK" in done.stdout
-    where = [tmp_path / "there/bin/python3", "-c", "import webui.app, store; print(store.__file__)"]
-    assert subprocess.check_output(where, text=True, cwd="/").startswith(str(tmp_path / "there/lib"))
-    names = {path.name for path in (tmp_path / "there/lib").glob("python*/site-packages/*")}
+    where = [place / "there/bin/python3", "-c", "import webui.app, store; print(store.__file__)"]
+    assert subprocess.check_output(where, text=True, cwd="/").startswith(str(place / "there/lib"))
+    names = {path.name for path in (place / "there/lib").glob("python*/site-packages/*")}
     assert not names & {"mypy", "pytest", "_telltale.pth"}
 
 

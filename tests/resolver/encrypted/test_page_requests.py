@@ -120,9 +120,10 @@ def test_without_a_web_ui_a_page_says_so_and_dns_goes_on(encrypted: EncryptedHou
     assert status == 502 and b"DNS goes on" in body
     assert "DNS geht weiter" in ask(encrypted, language="de-AT,de;q=0.9,en;q=0.5")[1].decode()
     assert encrypted.ask("still.example").answer
-    message, fds, _, _ = socket.recv_fds(encrypted.pages, 100, 1)  # it is over by the time that somebody takes it
-    assert message.startswith(b"127.0.6.1 ")
-    with socket.socket(fileno=fds[0]) as sock:
-        sock.settimeout(HANG_SECONDS)
-        while sock.recv(4096):
-            pass
+    for _ in range(2):  # each is over by the time that somebody takes it
+        message, fds, _, _ = socket.recv_fds(encrypted.pages, 100, 1)
+        assert message.startswith(b"127.0.6.1 ")
+        with socket.socket(fileno=fds[0]) as sock:
+            sock.settimeout(HANG_SECONDS)
+            while sock.recv(4096):
+                pass

@@ -23,7 +23,8 @@ SEED = int(os.environ.get("PERSONALITIES_SEED", "1"))
 LEARNING, AFTER = 25, 40  # names
 LIMIT = 1.5  # seconds for a name, once the servers are known
 TRY_SECONDS = 1.0
-QUICKER = 100.0  # the loop is idle for some two minutes
+QUICKER = 100.0  # the loop is idle for some ten minutes
+HOMES = 16  # at once: each has some thirty sockets, and a shell has a thousand descriptors
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -85,7 +86,13 @@ def test_beside_a_good_server_none_of_a_hundred_characters_makes_a_name_fail_or_
     characters = [personalities.drawn(random.Random(SEED * 1_000_000 + number)) for number in range(MOST)]
 
     async def all_homes() -> list[str]:
-        return list(await asyncio.gather(*(home(each, number) for number, each in enumerate(characters))))
+        room = asyncio.Semaphore(HOMES)
+
+        async def in_turn(number: int, each: Personality) -> str:
+            async with room:
+                return await home(each, number)
+
+        return list(await asyncio.gather(*(in_turn(number, each) for number, each in enumerate(characters))))
 
     with asyncio.Runner(loop_factory=lambda: clock.loop(QUICKER)) as runner:
         wrong = [each for each in runner.run(all_homes()) if each]
