@@ -20,6 +20,7 @@ from wire.types import AAAA, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD,
 
 EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
 EDE_UNREACHABLE = 22  # RFC 8914: no reachable authority
+EDE_NETWORK = 23  # RFC 8914: another server could not be spoken with
 EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
 _TTL = struct.Struct("!I")
 _ZERO_V4, _ZERO_V6 = bytes(4), bytes(16)

@@ -38,10 +38,14 @@ def explained(question: Question, judgement: Judgement, now: Snapshot) -> bytes:
     return response.blocked_by(reason(judgement, now))
 
 
-def unreachable(question: Question, route: Route) -> bytes:
-    """The EDNS option that says whose servers do not answer, where a domain is forwarded; else nothing."""
-    if not (question.edns and route.domain):
+def unreachable(question: Question, route: Route, why: int) -> bytes:
+    """The EDNS option that says whose servers do not answer, for a client with EDNS. Upstreams are not named: their
+    addresses may be a secret of the home's. Nothing where they have answered, or were not asked (`why`)."""
+    if not question.edns:
         return b""
+    if not route.domain:
+        silent = why == response.EDE_NETWORK
+        return response.extended_error(why, "none of this home's upstreams answers") if silent else b""
     text = f"the servers that {route.domain} is forwarded to do not answer: {', '.join(route.specs)}"
     return response.extended_error(response.EDE_UNREACHABLE, text)
 

@@ -13,6 +13,7 @@ from resolver.answer.own_chain import Chain
 from resolver.answer.query import Query
 from resolver.answer.snapshot import Snapshot
 from resolver.kept.cache import Cache, Entry
+from resolver.upstream import checked
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
@@ -31,7 +32,7 @@ class Pipeline(Protocol):
     def is_down(self, query: Query) -> bool:
         """Whether none of the query's servers is known to answer."""
 
-    def servfail(self, query: Query, upstream: str = "") -> None:
+    def servfail(self, query: Query, upstream: str = "", why: int = 0) -> None:
         """The answer to a query that cannot be answered."""
 
     def finish(
@@ -80,7 +81,8 @@ def _led(
         if response is None or response.rcode in RETRY_RCODES:
             stale = pipeline.cache.stale(key, now)
             if stale is None:
-                pipeline.servfail(query, upstream)  # a CNAME to nothing would say that there is no address
+                # A CNAME to nothing would say that there is no address.
+                pipeline.servfail(query, upstream, checked.unanswered(response, upstream))
             else:
                 answer(custom_records.data_of(stale.response, ask), stale.upstream)
             return

@@ -127,7 +127,7 @@ class Resolver:
             entry, origin = self.cache.stale(query.key, now), Origin.STALE
         if entry is None:
             if failed:
-                self.servfail(query, bogus=self.cache.failures[query.key][1])
+                self.servfail(query, why=self.cache.failures[query.key][1])
             return failed
         if self.prefetch is not None and origin is Origin.CACHE:
             self.prefetch.used(query.key, query.question, query.route, entry)
@@ -164,13 +164,13 @@ class Resolver:
                     return
                 if self.detour.after_failure(self, query):
                     return
-                self.cache.fail(key, now)
+                self.cache.fail(key, now, checked.unanswered(response, upstream))
                 old = self.cache.stale(key, now)
                 if old is not None:
                     self.pass_on(query, old.response, old.upstream, Origin.STALE, old)
                     return
             if response is None:
-                self.servfail(query, upstream)
+                self.servfail(query, upstream, checked.unanswered(response, upstream))
                 return
             if self.detour.failures and upstream == OWN:
                 self.detour.end()
@@ -235,14 +235,14 @@ class Resolver:
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
 
-    def servfail(self, query: Query, upstream: str = "", bogus: int = 0) -> None:
-        """The answer to a query that cannot be answered, by our fault or an upstream's; `bogus`: it did not stand the
-        check, by this extended error."""
+    def servfail(self, query: Query, upstream: str = "", why: int = 0) -> None:
+        """The answer to a query that cannot be answered, by our fault or an upstream's; `why`: the extended error by
+        which it did not stand the check, or by which nobody answered."""
         self.counters["servfail"] += 1
-        query.dnssec = bogus
+        query.dnssec = why if why in checked.WHY else 0
         try:
             question = query.question
-            ede = checked.explained(question, bogus) or block.unreachable(question, query.route)
+            ede = checked.explained(question, why) or block.unreachable(question, query.route, why)
             packet = responses.empty(question, types.SERVFAIL, ede=ede)
             self.finish(query, packet, Origin.SELF, upstream=upstream)
         except Exception:

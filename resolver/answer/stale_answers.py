@@ -36,7 +36,7 @@ class Pipeline(Protocol):
     def fault(self, what: str) -> None:
         """Count and log an error of ours."""
 
-    def servfail(self, query: Query, upstream: str = "", bogus: int = 0) -> None:
+    def servfail(self, query: Query, upstream: str = "", why: int = 0) -> None:
         """Say that there is no answer."""
 
 
@@ -73,7 +73,7 @@ def settled(pipeline: Pipeline, query: Query, response: Response | None, upstrea
         return False
     key, now = query.key, time.monotonic()
     if response is None or response.rcode in RETRY_RCODES:
-        pipeline.cache.fail(key, now, checked.bogus(response))
+        pipeline.cache.fail(key, now, checked.bogus(response) or checked.unanswered(response, upstream))
     elif pipeline.cache.get(key, now) is None:
         pipeline.cache.put(key, response, upstream, now)
     return True

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from resolver.upstream.question_key import QuestionKey, section_of
 from wire import message, types
 from wire.message import Response
+from wire.response import EDE_NETWORK
 
 TTL_MAX = 86_400  # a day: what changes is noticed by tomorrow, whatever a zone says
 NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
@@ -74,7 +75,7 @@ class Cache:
         self.bytes = 0
         self.stale_seconds = STALE_KEEP  # past its time, for which an entry may be given while nobody answers; 0: never
         self.entries: OrderedDict[QuestionKey, Entry | Kept] = OrderedDict()  # fresh and stale
-        # Until when each is not asked again, and the extended error of one that did not stand the check; oldest first.
+        # Until when each is not asked again, and the extended error that tells why, or 0; oldest first.
         self.failures: dict[QuestionKey, tuple[float, int]] = {}
 
     def __len__(self) -> int:
@@ -111,17 +112,18 @@ class Cache:
         self.failures.clear()
         self.bytes = 0
 
-    def fail(self, key: QuestionKey, now: float, bogus: int = 0) -> None:
-        """No upstream could answer, or `bogus`: none whose signatures hold; not asked again for a while (RFC 9520).
+    def fail(self, key: QuestionKey, now: float, why: int = 0) -> None:
+        """No upstream could answer, or none whose signatures hold; not asked again for a while (RFC 9520). `why`: an
+        extended error, if there is one to tell.
 
         Of what is bogus now, no old answer is given either.
         """
         self.failures.pop(key, None)
-        if bogus and key in self.entries and self.entries[key].expires <= now:
+        if why not in (0, EDE_NETWORK) and key in self.entries and self.entries[key].expires <= now:
             self.bytes -= self.entries.pop(key)[4]
         if len(self.failures) >= FAILURES_MAX:
             del self.failures[next(iter(self.failures))]
-        self.failures[key] = now + FAILURE_SECONDS, bogus
+        self.failures[key] = now + FAILURE_SECONDS, why
 
     def failed(self, key: QuestionKey, now: float) -> bool:
         """Whether that was just now."""

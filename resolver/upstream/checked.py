@@ -38,6 +38,12 @@ def because(response: Response, code: int) -> Response:
     return replace(response, ede=code.to_bytes(2, "big") + response.ede[2:])
 
 
+def unanswered(response: Response | None, upstream: str) -> int:
+    """The extended error of a question that the upstream was asked and did not answer; 0: it said something, or was
+    not asked at all."""
+    return responses.EDE_NETWORK if response is None and upstream else 0
+
+
 def explained(question: Question, code: int) -> bytes:
     """The EDNS option that says so, for a client with EDNS; else nothing."""
     return responses.extended_error(code, WHY[code]) if question.edns and code in WHY else b""

@@ -4,6 +4,7 @@
 import socket
 from typing import Any
 
+import dns.edns
 import dns.message
 import pytest
 from forwarding_bench import CLIENT, PUBLIC, TRY_SECONDS, Bench, record, section_of
@@ -108,3 +109,32 @@ def test_a_dead_upstream_is_noticed_at_once(bench: Bench) -> None:
     while not bench.sent:  # refused, four times, by the kernel's word; no time passes
         bench.turn()
     assert bench.sent[0][3] & 15 == types.SERVFAIL and bench.forwarder.servers[0].failures
+
+
+def told(packet: bytes) -> list[tuple[int, str | None]]:
+    options = dns.message.from_wire(packet).options
+    return [(int(option.code), option.text) for option in options if isinstance(option, dns.edns.EDEOption)]
+
+
+@pytest.mark.parametrize("straight", [True, False])
+def test_who_gets_no_answer_is_told_that_no_upstream_gives_any(bench: Bench, straight: bool) -> None:
+    """RFC 8914: else a SERVFAIL looks like a fault of the name, or of the signatures, as dig and browsers show it."""
+    bench.ask(dns.message.make_query("a.shop.example", "A", use_edns=0, id=1).to_wire(), straight)
+    bench.run(5.0)
+    bench.ask(dns.message.make_query("a.shop.example", "A", use_edns=0, id=2).to_wire(), straight=False)
+    first, second = bench.sent
+    assert first[3] & 15 == second[3] & 15 == types.SERVFAIL
+    assert told(first) == told(second) == [(23, "none of this home's upstreams answers")]
+    assert [key.dnssec for _, key in bench.notes] == [0, 0], "the check of signatures has nothing to do with it"
+    bench.ask(dns.message.make_query("a.shop.example", "A", use_edns=False).to_wire(), straight=False)
+    assert dns.message.from_wire(bench.sent[2]).edns == -1
+
+
+def test_an_upstream_that_fails_itself_is_not_called_silent(bench: Bench) -> None:
+    for number in (1, 2):
+        bench.ask(dns.message.make_query("a.shop.example", "A", use_edns=0, id=number).to_wire(), straight=False)
+        while bench.forwarder.in_flight:
+            bench.answer(b"", (0, 0, 0), 0x8182)
+            bench.turn()
+    assert [packet[3] & 15 for packet in bench.sent] == [types.SERVFAIL] * 2
+    assert [told(packet) for packet in bench.sent] == [[], []]

@@ -77,9 +77,12 @@ class CacheMachine(RuleBasedStateMachine):
         self.put(number, ttl, 100)
         assert self.cache.get(key(number), self.now) is self.model[key(number)]
 
-    @rule(number=st.integers(65, 75), bogus=st.sampled_from([0, 6]))
-    def fail(self, number: int, bogus: int) -> None:
-        self.cache.fail(key(number), self.now, bogus)
+    @rule(number=st.integers(65, 75), why=st.sampled_from([0, 6, 23]))
+    def fail(self, number: int, why: int) -> None:
+        kept = key(number) in self.cache.entries
+        self.cache.fail(key(number), self.now, why)
+        if why != 6:
+            assert (key(number) in self.cache.entries) == kept, "nobody answers: what was true is still told"
 
     @rule(seconds=st.one_of(st.integers(0, 120), st.just(STALE_KEEP)))
     def wait(self, seconds: int) -> None:
