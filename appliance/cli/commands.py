@@ -2,8 +2,10 @@
 """All commands put together: the help of `telltale` shows this list."""
 
 import importlib
+import os
 import re
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -35,7 +37,7 @@ from appliance.cli import (
 from appliance.errors import Complaint
 from appliance.evidence_cli import evidence_command, log_command
 from appliance.start.usage_words import complaint
-from appliance.terminal import help_texts
+from appliance.terminal import help_texts, version_told
 from appliance.terminal.quick import QUICK
 from store.base.sentences import say
 
@@ -47,8 +49,19 @@ Every command takes --state DIR (else TELLTALE_STATE), --language TAG and --debu
 app = typer.Typer(help=ABOUT, add_completion=False, rich_markup_mode=None, no_args_is_help=False)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        version_told.show([], os.environ)
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
-def telltale(context: typer.Context) -> None:
+def telltale(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="The version, and which code runs.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
     """Shown in full by --help."""
     if context.invoked_subcommand is None:
         print(context.get_help())

@@ -8,19 +8,16 @@ asked every half minute by a container. All other commands are in the `…_comma
 import contextlib
 import importlib
 import os
-import platform
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from appliance import errors
 from appliance.errors import Complaint
 from appliance.terminal.encodings import make_plain
 from appliance.terminal.quick import QUICK
 from native import crash_mark
-from native.finder import running
 from store.base import languages
-from store.base.private_files import keep_private, state_dir
+from store.base.private_files import keep_private, meant
 from store.base.sentences import say
 
 
@@ -39,13 +36,10 @@ def dispatch(arguments: list[str]) -> int:
     speak_as_the_house(rest)
     if "--debug" in rest[:1] or "--debug" in rest[1:]:
         os.environ["TELLTALE_DEBUG"] = "1"
-    if rest[:1] == ["--version"]:
-        from store.base.version import version
-        from store.health.code_problems import tell_code
+    if [word for word in rest if word != "--debug"][:1] == ["--version"]:
+        from appliance.terminal import version_told
 
-        print(f"telltale {version()}")
-        code = languages.tell(tell_code(running()), languages.of_process(os.environ))
-        print(f"Python {platform.python_version()}. {code}")
+        version_told.show(rest, os.environ)
         return 0
     if rest and (module := QUICK.get(rest[0])):
         return int(importlib.import_module(module).main(rest[1:]))
@@ -76,7 +70,7 @@ def speak_as_the_house(arguments: list[str]) -> None:
     from store.config import settings
 
     with contextlib.suppress(RuntimeError):  # a home that is none, as in ~nobody
-        languages.speak_as_the_house(settings.language_of(meant(arguments)))
+        languages.speak_as_the_house(settings.language_of(meant(arguments, os.environ)))
 
 
 def heed_crashes(arguments: list[str]) -> None:
@@ -85,19 +79,10 @@ def heed_crashes(arguments: list[str]) -> None:
     Nothing that may be machine code is imported before.
     """
     with contextlib.suppress(RuntimeError):
-        state = meant(arguments)
+        state = meant(arguments, os.environ)
         crash_mark.heed(state, os.environ)
         if arguments[:1] == ["run"] and not {"-h", "--help"} & set(arguments):
             crash_mark.arm(state, os.environ)
-
-
-def meant(arguments: list[str]) -> Path:
-    """The state directory, with `--state DIR` wherever it stands. Raises RuntimeError for a home that is none."""
-    at = next((at for at, word in enumerate(arguments) if word.partition("=")[0] == "--state"), None)
-    option = None
-    if at is not None:
-        option = arguments[at].partition("=")[2] or "".join(arguments[at + 1 : at + 2])
-    return state_dir(option, os.environ)
 
 
 def front(arguments: list[str]) -> list[str]:

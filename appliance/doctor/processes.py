@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
-from native.finder import Way
+from native.finder import Way, running
 from store.base.process_parts import State
 from store.base.sentences import say
 from store.health.code_problems import tell_code
@@ -23,8 +23,16 @@ def health(seen: Observation) -> Iterator[Finding]:
         yield Finding("processes", OK, say("{running} processes run.", running=running))
     if seen.running and seen.health.code.way in (Way.COMPILED, Way.PLAIN, Way.OFF):  # else it is a problem above
         yield Finding("code", OK, tell_code(seen.health.code))
+        yield from _compiled_since(seen)
     if seen.health.recorder is State.OK and not seen.health.dropped:
         yield Finding("query log", OK, say("The query log is written, and no record was dropped."))
+
+
+def _compiled_since(seen: Observation) -> Iterator[Finding]:
+    """Machine code that was made while Telltale ran does nothing until it is started anew."""
+    if seen.health.code.way is Way.PLAIN and running().way is Way.COMPILED:
+        text = say("That was the state when Telltale started; by now there is compiled code.")
+        yield Finding("code", WARNING, text, say("Restart Telltale; it takes it up."))
 
 
 CHECKS = (health,)

@@ -45,8 +45,15 @@ def own_resolver(seen: Observation) -> Iterator[Finding]:
     asked = ", ".join(servers) or say("nobody")
     text = say("This machine itself asks {servers} (in {file}).", servers=asked, file=str(RESOLV_CONF))
     yield Finding(PART, OK, text)
-    for server in servers[:MOST_ASKED] if seen.health.dns is State.OK else ():
-        answered = _is_telltale((server, 53), seen)
+    if seen.health.dns is not State.OK:
+        return
+    answers = [(server, _is_telltale((server, 53), seen)) for server in servers[:MOST_ASKED]]
+    if answers and all(answered is None for _, answered in answers):
+        silent = say("Nobody whom this machine itself asks answers, so blocklists cannot be fetched.")
+        cure = say("Look whether the internet is there; if it is, have this machine ask Telltale, in {file}.",
+                   file=str(RESOLV_CONF))  # fmt: skip
+        yield Finding(PART, WARNING, silent, cure)
+    for server, answered in answers:
         if answered is not None:
             ours = say("{server} leads to Telltale: what this machine asks is recorded, too.", server=server)
             others = say("{server} does not lead to Telltale: this machine goes around it.", server=server)

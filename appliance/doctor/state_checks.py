@@ -11,10 +11,12 @@ from appliance.doctor.observation import Observation
 from blocklists.index.index import CorruptIndex, Index
 from store.base import db
 from store.base.private_files import open_to_others
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say, say_count, sentence_of, together
 from store.base.store_errors import StoreError
 from store.config import list_status
 from store.config.choices import SHIPPED
+from store.config.wall_switches import SWITCHES
+from store.health.unreached import is_unreached
 
 # Below the first the query log may soon stop; below the second config.db cannot be written safely.
 LITTLE_SPACE = 200 * 1024 * 1024
@@ -69,7 +71,13 @@ def index(seen: Observation) -> Iterator[Finding]:
         cure = say("Restart Telltale, or compile with `telltale lists update`.")
         yield Finding("index", BAD, say("There is no index to answer from ({why}).", why=error.reason), cure)
         return
-    text = say("{names:,} names of {lists} lists are compiled.", names=len(compiled), lists=len(compiled.slots))
+    of_the_wall = {switch.names.id for switch in SWITCHES if switch.names}
+    text = say_count(
+        len({slot.blocklist_id for slot in compiled.slots} - of_the_wall),
+        "{count:,} blocklist is compiled: {names:,} names, every level of a pack and the wall's own included.",
+        "{count:,} blocklists are compiled: {names:,} names, every level of a pack and the wall's own included.",
+        names=len(compiled),
+    )
     yield Finding("index", OK, text)
 
 
@@ -83,6 +91,9 @@ def lists(seen: Observation) -> Iterator[Finding]:
     broken = [row for row in wanted if row.status.error]
     for row in broken:
         cure = say("Correct its source or turn it off: `telltale lists off {id}`.", id=row.id)
+        if is_unreached(row.status.error):
+            alone = say("It is fetched by itself once its server is reached. If this list alone fails, it has moved.")
+            cure = together(alone, cure)
         yield Finding("lists", WARNING, say("{id}: {why}", id=row.id, why=row.status.error), cure)
     limit = seen.now - 3 * max(DAY, seen.settings.update_hours * 3600)
     for row in wanted:

@@ -8,6 +8,7 @@ Proxy settings and password files of the environment are not looked at; a proxy 
 
 import asyncio
 import re
+import socket
 import stat
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -25,6 +26,7 @@ from blocklists.update.source_address import Forbidden
 from network.list_sources import is_home_host
 from store.base.file_faults import open_file
 from store.base.sentences import say, sentence_of
+from store.health import unreached
 from store.names.list_origins import secrets_of
 
 MAX_REDIRECTS = 5  # publishers use one or two
@@ -159,7 +161,8 @@ async def _sent(
         addresses = await source_address.addresses(url.host, url.port or 443, home=home)
     except (OSError, UnicodeError) as error:
         if not proxied:
-            raise FetchFailed(say("its server cannot be reached ({error})", error=sentence_of(error))) from error
+            why = unreached.no_address if isinstance(error, socket.gaierror) else unreached.no_server
+            raise FetchFailed(why(sentence_of(error))) from error
     if proxied:
         return await client.send(client.build_request("GET", url, headers=headers), stream=True)
     failed: Exception | None = None
@@ -262,7 +265,7 @@ def _words(error: Exception, limits: Limits) -> str:
     if isinstance(error, httpx2.TimeoutException):
         return say("its server sent nothing for {seconds} seconds", seconds=f"{limits.read:g}")
     if isinstance(error, httpx2.ConnectError | httpx2.ProxyError):
-        return say("its server cannot be reached ({error})", error=sentence_of(error))
+        return unreached.no_server(sentence_of(error))
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
         return say("the transfer was cut off ({error})", error=str(error) or say("connection lost"))
     return say("its address or what its server sent cannot be used ({error})", error=sentence_of(error))

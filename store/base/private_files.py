@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 MASK = 0o077
@@ -34,6 +34,16 @@ def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
         return Path("/var/lib/telltale")
     home = Path(environ.get("HOME") or Path.home())
     return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "telltale"
+
+
+def meant(arguments: Sequence[str], environ: Mapping[str, str]) -> Path:
+    """The same with `--state DIR` wherever it stands among the words of a command. Raises RuntimeError for a home that
+    is none."""
+    at = next((at for at, word in enumerate(arguments) if word.partition("=")[0] == "--state"), None)
+    option = None
+    if at is not None:
+        option = arguments[at].partition("=")[2] or "".join(arguments[at + 1 : at + 2])
+    return state_dir(option, environ)
 
 
 def keep_private() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from store.base.process_parts import State
 from store.base.process_status import DhcpState
-from store.base.sentences import say, say_count
+from store.base.sentences import Sentence, say, say_count
 from store.health.health_facts import HealthFacts
 from store.health.problem import Problem
+from store.health.unreached import is_unreached
 
 
 def look_at_updater(facts: HealthFacts) -> Iterator[Problem]:
@@ -20,8 +21,20 @@ def look_at_updater(facts: HealthFacts) -> Iterator[Problem]:
             "A blocklist could not be updated; its last good copy, if there is one, stays in use.",
             "{count:,} blocklists could not be updated; their last good copies, if there are any, stay in use.",
         )
-        cure = say("The page Blocklists and `telltale lists` say which and why; correct its source, or turn it off.")
+        away = all(map(is_unreached, facts.live.updater.errors.values()))
+        cure = _way_there() if away else say(
+            "The page Blocklists and `telltale lists` say which and why; correct its source, or turn it off."
+        )  # fmt: skip
         yield Problem("updater_error", State.DEGRADED, sentence, cure, "updater")
+
+
+def _way_there() -> Sentence:
+    """What helps where no server of the failed lists could be reached: mostly their sources are right."""
+    return say(
+        "No server was reached: look first whether this machine is on the internet and has a DNS server that answers; "
+        "then lists are fetched by themselves. Of one that still fails, correct the source on the page Blocklists, or "
+        "turn it off."
+    )
 
 
 def look_at_firewall(facts: HealthFacts) -> Iterator[Problem]:

@@ -5,11 +5,14 @@ A sentence of the catalogue is plain text, in English and in every other languag
 escaped. Markup comes in as a value alone, from a macro or from `tag`:
 
     {{ say("Run {code}telltale password{end} on the appliance.", **tag("code")) }}
+
+Sentences that a terminal says as well set commands in `backticks`: here that is code, and no value can make it so.
 """
 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import cast
@@ -19,10 +22,12 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from store.base import languages
-from store.base.sentences import Sentence, translate
+from store.base.sentences import Sentence, pattern, translate
 from store.locale.language_rules import ENGLISH, RULES, LocalValues
 from webui.views import formatting
 from webui.views.script_sentences import translated
+
+_CODE = re.compile("`([^`]+)`")
 
 
 class Written(Extension):
@@ -71,11 +76,17 @@ class Spoken:
 
     def shown(self, value: object) -> object:
         """What is printed for a value: a sentence in the page's language, anything else as it is."""
-        return translate(value, self._catalogue) if isinstance(value, Sentence) else value
+        if not isinstance(value, Sentence):
+            return value
+        text = translate(value, self._catalogue)
+        return self._with_code(value) if "`" in text else text
 
     def visible(self, value: str) -> str:
         """`formatting.visible` for names from the network, in sentences too; what is escaped already stays."""
-        return value if isinstance(value, Markup) else formatting.visible(translate(value, self._catalogue))
+        if isinstance(value, Markup):
+            return value
+        text = formatting.visible(str(shown := self.shown(value)))
+        return Markup(text) if isinstance(shown, Markup) else text  # noqa: S704 - it was escaped before
 
     def globals(self) -> dict[str, object]:
         """The names under which templates call these."""
@@ -87,6 +98,11 @@ class Spoken:
             "drafted": languages.drafted_by_machine(self._language),
         }  # fmt: skip
         return {**calls, **facts}
+
+    def _with_code(self, sentence: Sentence) -> Markup:
+        text = _escaped(pattern(sentence, self._catalogue))
+        english = sentence.many if sentence.many and sentence.number != 1 else sentence.message
+        return self._filled(text, english, dict(sentence.values)) if sentence.values else text
 
     def _filled(self, text: Markup, english: str, values: dict[str, object]) -> Markup:
         written = {key: self._value(value) for key, value in values.items()}
@@ -114,5 +130,6 @@ def tag(name: str, **attributes: str) -> dict[str, Markup]:
 
 
 def _escaped(text: str) -> Markup:
-    """For text and for values in double quotes; an apostrophe needs no escaping in either."""
-    return Markup(html.escape(text, quote=False).replace('"', "&#34;"))  # noqa: S704 - this is where it is escaped
+    """For text and for values in double quotes; an apostrophe needs no escaping in either. Backticks mark code."""
+    escaped = html.escape(text, quote=False).replace('"', "&#34;")
+    return Markup(_CODE.sub(r"<code>\1</code>", escaped) if "`" in escaped else escaped)  # noqa: S704 - escaped here

@@ -29,6 +29,8 @@ def test_the_version(command: Command) -> None:
     first, second = out.splitlines()
     assert first.startswith("telltale ")
     assert second.startswith("Python 3.") and ("Plain" in second or "Compiled" in second)
+    assert "--version" in command("--help")[1]
+    assert command("--debug", "--version")[1] == out
 
 
 @pytest.mark.process

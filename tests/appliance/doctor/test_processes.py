@@ -3,10 +3,12 @@
 
 from pathlib import Path
 
+import pytest
 from observed import observed
 
 from appliance.doctor import processes
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
+from native.finder import Running, Way
 from store.base.process_status import (
     ChildState,
     ChildStatus,
@@ -28,6 +30,13 @@ def test_what_is_well_is_said_in_three_lines(prepared: Path) -> None:
         Finding("code", OK, "Plain Python."),
         Finding("query log", OK, "The query log is written, and no record was dropped."),
     ]
+
+
+def test_code_that_was_compiled_since_the_start_is_a_note(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "running", lambda: Running(Way.COMPILED, 37, datagrams=True))
+    _, code, since, _ = processes.health(observed(prepared, **WELL))
+    assert (code.state, code.text, since.state) == (OK, "Plain Python.", WARNING)
+    assert since.cure == "Restart Telltale; it takes it up."
 
 
 def test_what_does_not_do_its_work_is_bad(prepared: Path) -> None:

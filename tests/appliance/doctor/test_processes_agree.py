@@ -71,6 +71,8 @@ def doctor(browser: Visitor) -> list[Finding]:
 
 
 def shown(page: str, pattern: str) -> list[str]:
+    """What a page says there, with its commands as a terminal has them."""
+    page = re.sub("</?code>", "`", page)
     return [html.unescape(text) for text in re.findall(pattern, page)]
 
 

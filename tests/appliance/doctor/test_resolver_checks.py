@@ -62,7 +62,7 @@ def test_the_stub_of_systemd_resolved_is_named_with_both_commands(
     prepared: Path, conf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(port_owner, "find", lambda *_: Holder("127.0.0.53", 53, None, None))
-    answer_with(monkeypatch, lambda *_: None)
+    answer_with(monkeypatch, lambda *_: Response(NXDOMAIN, b"", (0, 0, 0)))
     found = next(iter(resolver_checks.own_resolver(observed(prepared, dns="0.0.0.0:53"))))
     assert found.state == WARNING
     assert all(command in found.cure for command in port_owner.resolved_cure())
@@ -84,7 +84,10 @@ def test_whether_this_machine_asks_telltale_is_told_by_its_answer(
     assert ours.text.startswith("192.168.1.1 leads to Telltale") and "goes around" in others.text
     assert {name for _, name in asked} == {"_health.telltale"}
     answers.update({"192.168.1.1": None, "fd00::1": None})
-    assert len(list(resolver_checks.own_resolver(answering(prepared)))) == 1, "who says nothing is not judged"
+    _, silent = resolver_checks.own_resolver(answering(prepared))
+    assert silent.state == WARNING and "blocklists cannot be fetched" in silent.text and str(conf) in silent.cure
+    answers.update({"192.168.1.1": nobody})
+    assert len(list(resolver_checks.own_resolver(answering(prepared)))) == 2, "one of two is enough"
 
 
 def test_nobody_is_asked_while_telltale_does_not_answer(

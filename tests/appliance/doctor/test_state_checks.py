@@ -15,6 +15,8 @@ from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from store.base import db
 from store.base.private_files import close_to_others
 from store.config import list_status, lists, session
+from store.config.choices import ListKind
+from store.health import unreached
 
 pytestmark = pytest.mark.database
 
@@ -26,6 +28,14 @@ def states(findings: "list[Finding]") -> list[str]:
 def test_a_sound_directory(prepared: Path) -> None:
     for check in (state_checks.directory, state_checks.config_db, state_checks.index):
         assert states(list(check(observed(prepared)))) == [OK]
+
+
+def test_as_many_lists_are_compiled_as_the_command_lists_shows_with_names(prepared: Path) -> None:
+    """53 were, of 17: each level of a pack and the wall's lists were counted."""
+    with closing(db.connect(prepared / "config.db", read_only=True)) as con:
+        packs = [row for row in list_status.installed(con) if row.kind == ListKind.PACK]
+    (found,) = state_checks.index(observed(prepared))
+    assert found.text.startswith(f"{len(packs)} blocklists are compiled: ")
 
 
 def test_a_full_disk(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +87,7 @@ def test_lists_with_errors_and_old_ones_are_named(state: Path, tmp_path: Path) -
     assert "it is a web page" in found[0].text
     assert f"lists off {broken}" in found[0].cure
     assert "30 days ago" in found[1].text
+    with closing(db.connect(state / "config.db")) as con:
+        list_status.note(con, broken, lambda status: replace(status, error=unreached.no_address("temporary failure")))
+    away = next(iter(state_checks.lists(observed(state))))
+    assert away.cure.startswith("It is fetched by itself once") and f"lists off {broken}" in away.cure

@@ -63,10 +63,12 @@ class Seen(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.outside: list[str] = []
+        self.raw_code: list[str] = []  # backticks of a terminal's sentence, or markup where none is read
         self._unseen = self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unseen += tag in UNSEEN
+        self.raw_code += [value for _, value in attrs if value and "<code" in value]
         for name, value in attrs:
             if name in READ_ALOUD and value:
                 depth, self._depth = self._depth, 0
@@ -81,6 +83,7 @@ class Seen(HTMLParser):
             self._take(data)
 
     def _take(self, text: str) -> None:
+        self.raw_code += [text] * ("`" in text)
         left = []
         for char in text:
             self._depth += (char == "⟦") - (char == "⟧")
@@ -125,10 +128,10 @@ def data(home: Home) -> Iterator[str]:
 
 
 def left_over(page: str, known: list[str]) -> list[str]:
-    """Words that are neither in brackets nor data."""
+    """Words that are neither in brackets nor data; and commands that are not drawn as code."""
     seen = Seen()
     seen.feed(page)
-    found = []
+    found = seen.raw_code
     for text in seen.outside:
         rest = text
         for name in known:
@@ -157,4 +160,5 @@ def test_every_sentence_of_a_page_is_in_the_catalogue(speaker: Any, known: list[
 def test_what_is_in_no_catalogue_is_found() -> None:
     page = '<p title="Hidden">⟦There is no rule ⟧7⟦, ⟧<b>⟦said⟧</b> Bare <i>⟦x</i>⟧ 12:30</p><script>let it</script>'
     assert left_over(page, ["name"]) == ["Hidden", "Bare"]
+    assert left_over("<p title='⟦<code>x</code>⟧'>⟦Run `x`.⟧", []) == ["⟦<code>x</code>⟧", "⟦Run `x`.⟧"]
     assert left_over("<p>⟦of ⟧name.example⟦ and ⟧other.example</p>", ["name.example"]) == ["other.example"]

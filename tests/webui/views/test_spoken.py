@@ -10,7 +10,7 @@ from jinja2 import DictLoader
 from markupsafe import Markup
 
 from store.base import languages
-from store.base.sentences import say, say_count
+from store.base.sentences import say, say_count, together
 from store.locale.translations import Translations
 from webui.pages import templating
 from webui.views.spoken import Spoken
@@ -110,3 +110,22 @@ def test_a_sentence_without_values_is_written_into_the_template(monkeypatch: pyt
     assert "call" not in english.compile('<b>{{ say("Save") }}</b>', raw=True)
     assert english.from_string(source).render() == "<b>Save</b>Savesave"
     assert german.from_string('{{ say("Save") }}').render() == "Speichern&#34; onclick=&#34;x"
+
+
+@pytest.mark.parametrize("template", ["{{ it }}", "{{ it | visible }}", '{{ say("{it}", it=it) }}'])
+def test_a_command_of_a_terminals_sentence_is_code_and_no_value_makes_any(template: str) -> None:
+    """Backticks stood raw on Home, Health and Settings."""
+    it = say("There is no {name}; `telltale lists on {name}` <adds> it.", name="`rm` <b>")
+    safe = "`rm` &lt;b&gt;"
+    assert render(template, it=it) == (
+        f"There is no {safe}; <code>telltale lists on {safe}</code> &lt;adds&gt; it."
+    )
+    assert render(template, it="a `name`") == "a `name`"
+    assert render(template, it=say("Run `telltale doctor`.")) == "Run <code>telltale doctor</code>."
+
+
+def test_a_command_in_a_count_or_in_another_sentence_is_code_too() -> None:
+    inner = say("Run `telltale doctor`.")
+    assert render("{{ it }}", it=together(inner, say("Then wait."))) == "Run <code>telltale doctor</code>. Then wait."
+    assert render("{{ it }}", it=say_count(2, "`a` {count:,}", "`b` {count:,}")) == "<code>b</code> 2"
+    assert render('{{ say("Try {what}", what=it) }}', it=inner) == "Try Run <code>telltale doctor</code>."
