@@ -3,6 +3,7 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -119,7 +120,7 @@ def known() -> list[str]:
     words |= {text for pack in packs for text in (pack.blocklist_id, pack.title)}
     words |= {text for name in names for text in (name.name, name.purpose, name.note)} - {""}
     words |= {*WallMode, *BY_NAME, *settings.SETTINGS, *Verdict.__members__, *State, *PackLevel, *TokenScope, *RuleKind}
-    words |= {"telltale:", "house", "x.example", "a.example", "nothing", "none", "NONE", "maybe", "UTC"}
+    words |= {"telltale:", "house", "x.example", "a.example", "nothing", "none", "NONE", "maybe", "UTC", *time.tzname}
     words |= {"frobnicate", "URL_OR_FILE", "ID", "telltale run", "telltale health", "telltale demo"}
     words |= {"--client", "--json", "--pace", "--state"}
     words |= {"null", "nxdomain", "refused", "mistat.xiaomi", "com^"}

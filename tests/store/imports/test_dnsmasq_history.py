@@ -3,11 +3,13 @@
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from imported import NOW_US, import_file, read, rows
 
+from store.imports import dnsmasq_lines
 from store.imports.import_file import Refused
 
 pytestmark = pytest.mark.database
@@ -36,6 +38,14 @@ Nov 27 12:00:08 dnsmasq[5]: forwarded e.example to 9.9.9.9
 Nov 27 12:00:09 kernel: something else
 Nov 27 12:05:09 dnsmasq[5]: read /etc/hosts - 3 names
 """
+
+
+@pytest.fixture(autouse=True)
+def zone_anew() -> Iterator[None]:
+    """Minutes are remembered as they are in the zone of this machine, and no test may leave another one's."""
+    dnsmasq_lines._minute_us.cache_clear()
+    yield
+    dnsmasq_lines._minute_us.cache_clear()
 
 
 def _write(path: Path, text: str) -> Path:
