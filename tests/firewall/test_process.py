@@ -212,8 +212,8 @@ def test_a_good_client_raises_no_row(firewall: Running) -> None:
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)
-    # The first connection is quicker than the word of its answer.
-    assert firewall.home.phone.run(sys.executable, "-c", GOOD, "1").stdout == "done\n"
+    # The first connection is quicker than the word of its answer, though by no more than a moment.
+    assert firewall.home.connect("198.51.100.5", 443) == "open"
     firewall.tell("192.168.77.10", "198.51.100.5", ttl=60)
     assert firewall.home.phone.run(sys.executable, "-c", GOOD, "1999").stdout == "done\n"
     assert firewall.home.connect("198.51.100.6", 443) == "open"

@@ -4,7 +4,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,8 +106,10 @@ def test_nobody_else_is_asked_in_no_other_way(street: Street) -> None:
 
 def _stands_still(pid: int) -> bool:
     """Whether each thread has stopped: on a busy machine one may answer for a moment yet."""
-    states = [(task / "stat").read_text().rpartition(") ")[2][:1] for task in Path(f"/proc/{pid}/task").iterdir()]
-    return set(states) == {"T"}
+    with suppress(OSError):  # one has ended meanwhile
+        states = [(task / "stat").read_text().rpartition(") ")[2][:1] for task in Path(f"/proc/{pid}/task").iterdir()]
+        return set(states) == {"T"}
+    return False
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import dns.message
 import dns.query
 import dns.rcode
 import pytest
+from ports import free_port
 from running_worker import House, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until
@@ -160,10 +161,7 @@ def test_an_outage_is_bridged_with_what_is_known_and_ends_by_itself(
 
 
 def test_a_port_where_nobody_listens_is_told_at_once(start_worker: StartWorker, upstream: ScriptedUpstream) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        nobody = f"127.0.0.1:{sock.getsockname()[1]}"
-    worker = start_worker(TELLTALE_UPSTREAMS=nobody, TELLTALE_UPSTREAM_TIMEOUT_MS="4000")
+    worker = start_worker(TELLTALE_UPSTREAMS=f"127.0.0.1:{free_port()}", TELLTALE_UPSTREAM_TIMEOUT_MS="4000")
     assert worker.ask("x.plain.example").rcode() == dns.rcode.SERVFAIL
     worker.stop()
     assert worker.status().exchanges.timed_out == 0, "it waited for a server that is not there"

@@ -70,7 +70,8 @@ class Home:
 
     def dig(self, name: str, rdtype: str = "A", *options: str) -> list[str]:
         """What `dig +short` prints."""
-        command = ["dig", "+short", "+tries=1", "@127.0.0.1", "-p", str(self.worker.port), name, rdtype, *options]
+        where = ["@127.0.0.1", "-p", str(self.worker.port)]
+        command = ["dig", "+short", "+tries=1", "+time=60", *where, name, rdtype, *options]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[:-1]
 
     def ask(self, name: str, rdtype: str = "A") -> tuple[str, list[str]]:

@@ -130,7 +130,7 @@ def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(
         sock.connect((worker.address, worker.port))
         for number in range(50):
             sock.send(dns.message.make_query(f"n{number}.held.example", "A", id=number).to_wire())
-        until(lambda: len(upstream.asked) == 50)
+        until(lambda: len(upstream.asked) == 50 and len(upstream.held) == upstream.asked.total())
         worker.process.send_signal(signal.SIGTERM)
         upstream.let_go()
         worker.process.wait(HANG_SECONDS)
@@ -243,7 +243,7 @@ def test_descriptors_are_numbers_with_commas() -> None:
 
 
 def run(tool: str, worker: RunningWorker, *arguments: str) -> str:
-    where = [f"@{worker.address}", "-p", str(worker.port)]
+    where = [f"@{worker.address}", "-p", str(worker.port), "+time=60"]
     done = subprocess.run(
         [tool, *where, *arguments], capture_output=True, text=True, timeout=HANG_SECONDS, check=False,
         env={**os.environ, "HOME": "/nonexistent"},

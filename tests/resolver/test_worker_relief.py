@@ -61,7 +61,8 @@ def test_an_exception_is_of_its_device_and_ends_by_itself(worker: RunningWorker,
     with closing(db.connect(state / "config.db")) as con:
         sightings_store.sighted(con, TABLET)
         number = devices.clients(con)[TABLET]
-    exceptions.let_through(engine, f"device:{number}", NAME, int(time.time()) + 3)
+    exceptions.let_through(engine, f"device:{number}", NAME, int(time.time()) + 600)
     worker.wait_for_policy()
     assert [address_of(worker.ask(NAME, source=source)) for source in (TABLET, TV)] == ["192.0.2.1", "0.0.0.0"]
+    exceptions.let_through(engine, f"device:{number}", NAME, int(time.time()) + 2)
     until(lambda: address_of(worker.ask(NAME, source=TABLET)) == "0.0.0.0")

@@ -65,10 +65,11 @@ def test_the_details_of_a_row_open_by_keyboard_and_focus_returns(chromium: Any, 
     expect(drawer.get_by_role("heading", level=2)).to_be_focused()
     expect(drawer.get_by_text("Today the same would become of it.")).to_be_visible()
     expect(drawer.get_by_text("Who else asked for it")).to_be_visible()
-    assert f"row={second[1:]}" in page.url and "verdict=BLOCK" in page.url
+    page.wait_for_function("(row) => location.search.includes(row)", arg=f"row={second[1:]}")
+    assert "verdict=BLOCK" in page.url
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    assert page.evaluate(FOCUSED) == second and "row=" not in page.url
+    page.wait_for_function(f"(row) => ({FOCUSED})() === row && !location.search.includes('row=')", arg=second)
     page.keyboard.press("b")
     expect(drawer.get_by_role("button", name=re.compile("^Allow for "))).not_to_have_count(0)
     expect(drawer.locator(".detail-acts button").first).to_be_focused()

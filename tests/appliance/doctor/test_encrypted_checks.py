@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from made_certificates import made
+from ports import free_port
 
 from appliance.doctor import encrypted_checks
 from appliance.doctor.examined import BAD, OK
@@ -70,10 +71,8 @@ def test_what_a_client_refuses_is_told(tmp_path: Path, port: int) -> None:
 
 
 def test_a_port_that_nobody_answers_is_told(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number = free.getsockname()[1]
     home_certificate.make(tmp_path, Settings(), time.time())
-    (finding,) = encrypted_checks.reached(seen(tmp_path, number))
+    (finding,) = encrypted_checks.reached(seen(tmp_path, free_port()))
     assert finding.state == BAD and "not reached" in finding.text
 
 

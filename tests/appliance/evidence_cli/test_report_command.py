@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from phone_report import FROM_US, TO_US
+from seen_processes import children
 from waiting import until
 
 from blocklists.whose import home_facts
@@ -149,9 +151,16 @@ def test_one_that_is_killed_leaves_nothing(alone: Path, tmp_path: Path) -> None:
     temporary.mkdir()
     command = [sys.executable, "-m", "appliance", "evidence", "report", "--device", "1", *RANGE, "--state", str(alone),
                "--out", str(out / "report.html")]  # fmt: skip
-    with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(temporary)}) as process:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        until(lambda: process.poll() is not None or children.read_text().split())
-        assert process.poll() is None
-        process.kill()
+
+    def is_killed_amid_it() -> bool:
+        with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(temporary)}) as process:
+            until(lambda: process.poll() is not None or children(process.pid))
+            process.kill()
+        if not (report := out / "report.html").exists():
+            return process.returncode == -signal.SIGKILL
+        assert report.read_text().rstrip().endswith("</html>"), "it was done before this process had its turn"
+        report.unlink()
+        return False
+
+    until(is_killed_amid_it)
     assert list(out.iterdir()) == [] and list(temporary.iterdir()) == []

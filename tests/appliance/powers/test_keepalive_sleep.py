@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from seen_processes import is_alive
 from waiting import HANG_SECONDS, until
 
 from appliance.powers import keepalive_sleep
@@ -59,13 +60,36 @@ class Kept:
         return self.child.pulse.heard and not self.child.pulse.rests
 
     def status(self) -> dict[str, str]:
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+        return status_of(self.child)
+
+    def another(self) -> dict[str, str]:
+        """The status of a child of the same kind that never sleeps, once it has become one: before that, signals wait
+        in it, and this one may be asleep by then."""
+        sys.modules["waiting_child"] = sys.modules[__name__]  # under a name that the child can import
+        child = Child(replace(self.child.spec, module="waiting_child"), os.environ)
+        child.start(time.monotonic())
+        assert child.process is not None and child.pulse is not None
+        try:
+            until(lambda: status_of(child)["Name"] == ROLE)
+            return status_of(child)
+        finally:
+            child.process.end(HANG_SECONDS)
+            child.pulse.close()
 
     def begin_to_wake(self) -> None:
         assert self.child.pulse is not None
         self.child.pulse.wake()
         os.write(self.wake, b"\n")
+
+
+def main(words: tuple[str, ...]) -> None:
+    """What a child does that never sleeps."""
+    signal.pause()
+
+
+def status_of(child: Child) -> dict[str, str]:
+    lines = Path(f"/proc/{child.pid}/status").read_text().splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
 @pytest.fixture
@@ -88,7 +112,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
 
 
 def test_it_sleeps_as_a_shell_and_a_line_makes_it_what_it_was(kept: Kept) -> None:
-    before = kept.status()
+    before = kept.another()
     until(kept.asleep)
     asleep = kept.status()
     assert {key: asleep[key] for key in SAME} == {key: before[key] for key in SAME}
@@ -148,18 +172,13 @@ def test_stopped_while_it_sleeps_it_ends_as_it_is_asked_to(kept: Kept) -> None:
     assert kept.child.process.wait(HANG_SECONDS) == -signal.SIGTERM
 
 
-@pytest.mark.parametrize("lines", ["exit 1", "exit 0", "#!/nowhere/interpreter", "read -r line"])
-def test_a_shell_that_does_not_do_as_it_is_told_is_not_relied_upon(
-    kept: Kept, lines: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    process = kept.child.process
-    assert process is not None
-    process.end(HANG_SECONDS)
+def begin_with(kept: Kept, shell: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """Have another begin that is to sleep as this shell, and wait until it goes on without: while it tries to sleep, it
+    does not hear that it is to end, but ends."""
+    assert kept.child.process is not None
+    kept.child.process.end(HANG_SECONDS)
     kept.child.reap(0.0)
-    broken = tmp_path / "sh"
-    broken.write_text(lines if lines.startswith("#!") else f"#!/bin/sh\n{lines}\n")
-    broken.chmod(0o755)
-    monkeypatch.setattr(keepalive_sleep, "SHELL", str(broken))
+    monkeypatch.setattr(keepalive_sleep, "SHELL", str(shell))
     # A fork keeps descriptor 2, and not the one of its own by which capfd writes there.
     with os.fdopen(2, "w", buffering=1, closefd=False) as stderr, monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", stderr)
@@ -172,19 +191,26 @@ def test_a_shell_that_does_not_do_as_it_is_told_is_not_relied_upon(
             return "and stays awake" in said
 
         until(has_said)
+    until(lambda: int(kept.status()["SigCgt"], 16) & 1 << (signal.SIGTERM - 1))
     until(kept.awake)
+
+
+@pytest.mark.parametrize("lines", ["exit 1", "exit 0", "#!/nowhere/interpreter", "read -r line"])
+def test_a_shell_that_does_not_do_as_it_is_told_is_not_relied_upon(
+    kept: Kept, lines: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "sh"
+    broken.write_text(lines if lines.startswith("#!") else f"#!/bin/sh\n{lines}\n")
+    broken.chmod(0o755)
+    begin_with(kept, broken, monkeypatch, capfd)
     assert kept.child.process is not None
     assert kept.child.process.end(HANG_SECONDS) == 0
 
 
-def test_where_there_is_no_shell_it_stays_awake(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    process, pulse = kept.child.process, kept.child.pulse
-    assert process is not None and pulse is not None
-    process.end(HANG_SECONDS)
-    kept.child.reap(0.0)
-    monkeypatch.setattr(keepalive_sleep, "SHELL", "/nowhere/sh")
-    kept.child.start(time.monotonic())
-    until(kept.awake)
+def test_where_there_is_no_shell_it_stays_awake(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    begin_with(kept, Path("/nowhere/sh"), monkeypatch, capfd)
     assert kept.child.process is not None
     assert kept.child.process.end(HANG_SECONDS) == 0, "it still hears that it is to end"
 
@@ -205,6 +231,6 @@ def test_asleep_it_ends_with_the_supervisor(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as supervisor:
         assert supervisor.stdout is not None
         pid = int(supervisor.stdout.readline())
-        assert Path(f"/proc/{pid}").exists()
+        assert is_alive(pid)
         supervisor.kill()
-        until(lambda: not Path(f"/proc/{pid}").exists())
+        until(lambda: not is_alive(pid))

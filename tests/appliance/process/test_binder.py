@@ -3,11 +3,12 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ports import bound_pair
+from ports import bound_pair, free_port
+from seen_processes import children
 
 from appliance.process import binder
 from appliance.process.binder import Binder
@@ -16,17 +17,23 @@ pytestmark = pytest.mark.process
 
 
 @pytest.fixture
-def begun() -> Iterator[Binder]:
+def others() -> set[int]:
+    """Children of this process that were there before."""
+    return set(children(os.getpid()))
+
+
+@pytest.fixture
+def begun(others: set[int]) -> Iterator[Binder]:
     made = Binder.begin(dict(os.environ), None)
     assert made is not None
     yield made
     made._sock.close()
-    with suppress(ChildProcessError):
-        os.wait()
+    for pid in set(children(os.getpid())) - others:
+        os.waitpid(pid, 0)
 
 
 def test_a_port_is_had_once_it_is_free(begun: Binder) -> None:
-    udp, tcp, port = bound_pair("127.0.0.1")
+    udp, tcp, port = bound_pair("127.0.0.1", free_port())
     assert begun.dns(("127.0.0.1", port), 1) is None
     assert begun.web(("127.0.0.1", port)) is None
     udp.close()
@@ -45,18 +52,15 @@ def test_a_port_is_had_once_it_is_free(begun: Binder) -> None:
 def test_nonsense_ends_nobody(begun: Binder) -> None:
     assert begun.web(("nowhere", 1)) is None
     assert begun.dns(("192.0.2.77", 53), 1) is None
-    udp, tcp, port = bound_pair("127.0.0.1")
-    udp.close()
-    tcp.close()
-    web = begun.web(("127.0.0.1", port))
+    web = begun.web(("127.0.0.1", free_port()))
     assert web is not None
     web.close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to keep or to give up")
-def test_it_keeps_the_power_to_bind_and_no_other(begun: Binder) -> None:
+def test_it_keeps_the_power_to_bind_and_no_other(begun: Binder, others: set[int]) -> None:
     assert begun.web(("nowhere", 1)) is None  # it has begun
-    (child,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    (child,) = set(children(os.getpid())) - others
     lines = Path(f"/proc/{child}/status").read_text().splitlines()
     powers = {line.split()[1] for line in lines if line.startswith(("CapEff", "CapPrm", "CapBnd"))}
     assert powers == {f"{1 << 10:016x}"}

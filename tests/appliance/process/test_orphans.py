@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from seen_processes import is_alive
 from waiting import until
 
 from store.base.pulse import is_stopped
@@ -19,10 +20,11 @@ import os, signal, sys, time
 from pathlib import Path
 from appliance.process import orphans
 children = []
+orphans.DRAIN_SECONDS = 2 if sys.argv[1] == "deaf" else 1000
+ready, is_ready = os.pipe()
 for how in (orphans.end_with, orphans.drain_without):
     parent, pid = os.getpid(), os.fork()
     if pid == 0:
-        orphans.DRAIN_SECONDS = 2
         how(parent)
         if how is orphans.drain_without and sys.argv[1] == "drains":
             def end(*_):
@@ -31,20 +33,15 @@ for how in (orphans.end_with, orphans.drain_without):
             signal.signal(signal.SIGTERM, end)
         if sys.argv[1] == "deaf":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.write(is_ready, b".")
         while True:
             time.sleep(0.1)
     children.append(pid)
-time.sleep(0.3)
+for _ in children:
+    os.read(ready, 1)
 print(*children, flush=True)
 signal.pause()
 """
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @pytest.mark.parametrize("kind", ["drains", "deaf"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ports import free_port
 
 from appliance.process import port_owner
 from appliance.process.port_owner import Holder
@@ -24,7 +25,7 @@ HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrn
 def test_a_real_socket_is_found_with_its_process(wanted: str, held: str, kind: str) -> None:
     family = socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM
     with socket.socket(socket.AF_INET, family) as sock:
-        sock.bind((held, 0))
+        sock.bind((held, free_port()))
         if kind == "tcp":
             sock.listen()
         port = sock.getsockname()[1]
@@ -36,15 +37,12 @@ def test_a_real_socket_is_found_with_its_process(wanted: str, held: str, kind: s
 
 
 def test_a_free_port_has_no_holder() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    assert port_owner.find("127.0.0.1", port, "udp") is None
+    assert port_owner.find("127.0.0.1", free_port(), "udp") is None
 
 
 def test_another_address_does_not_stand_in_the_way() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.2", 0))
+        sock.bind(("127.0.0.2", free_port()))
         assert port_owner.find("127.0.0.1", sock.getsockname()[1], "udp") is None
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from seen_processes import is_alive
 from waiting import HANG_SECONDS, until
 
 from appliance.errors import Complaint
@@ -118,11 +119,4 @@ os.kill(os.getpid(), 9)
     command = [sys.executable, "-c", parent]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     pid = int(done.stdout)
-    until(lambda: gone(pid))
-
-
-def gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
+    until(lambda: not is_alive(pid))

@@ -6,6 +6,7 @@ import os
 import socket
 
 import pytest
+from ports import free_port
 from waiting import HANG_SECONDS
 
 from appliance.errors import Complaint
@@ -47,11 +48,10 @@ def test_ipv6_does_not_take_the_ipv4_port() -> None:
     if not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     try:
-        bound = bind_dns([("0.0.0.0", 0)])
-        port = bound.endpoints[0][1]
-        six = bind_dns([("::", port)])
+        six = bind_dns([("::", port := free_port())])
     except NoSuchAddress:
         pytest.skip("this machine has no IPv6")
+    bound = bind_dns([("0.0.0.0", port)])
     assert six.udp[0].getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 1
     six.close()
     bound.close()
@@ -60,7 +60,7 @@ def test_ipv6_does_not_take_the_ipv4_port() -> None:
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
 def test_a_busy_port_names_its_holder_and_gives_everything_back(kind: socket.SocketKind) -> None:
     with socket.socket(socket.AF_INET, kind) as other:
-        other.bind(("127.0.0.2", 0))
+        other.bind(("127.0.0.2", free_port()))
         if kind == socket.SOCK_STREAM:
             other.listen()
         port = other.getsockname()[1]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from seen_processes import is_alive
 from waiting import HANG_SECONDS, until
 
 from appliance.process.children import Spec
@@ -197,7 +198,7 @@ def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
         pids = [pid_of(tmp_path, role) for role in ("worker-1", "webui")]
         until(lambda: all((tmp_path / f"{role}.json").exists() for role in ("worker-1", "webui")))
         process.kill()
-        until(lambda: not any(alive(pid) for pid in pids))
+        until(lambda: not any(map(is_alive, pids)))
 
 
 def test_what_fails_beside_the_loop_is_logged_and_survived(tmp_path: Path) -> None:
@@ -206,13 +207,6 @@ def test_what_fails_beside_the_loop_is_logged_and_survived(tmp_path: Path) -> No
         code, log = stop(process)
     assert code == 0
     assert "WARNING the disk is full" in log
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_machine_code_that_crashes_in_what_is_no_child_counts_too(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_any_child_that_was_stopped_is_killed_within_seconds(
         for second in (4.0, 5.0, 6.1):
             watch._turn(1000.0 + second)
         assert child.process is not None
-        assert child.process.wait(timeout=10) == -signal.SIGKILL
+        assert child.process.wait(timeout=PATIENCE_SECONDS) == -signal.SIGKILL
     finally:
         if child.process:
             child.process.kill()

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from appliance.errors import Complaint
 from appliance.process.port_owner import Holder
@@ -18,10 +19,10 @@ pytestmark = pytest.mark.process
 
 def test_another_program_is_found_and_the_service_itself_is_nobody_else(tmp_path: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        sock.bind(("127.0.0.1", 0))
+        sock.bind(("127.0.0.1", free_port()))
         sock.listen()
         address = f"127.0.0.1:{sock.getsockname()[1]}"
-        [holder] = freed_ports.holders([address], 80)
+        [holder] = freed_ports.holders([address], free_port())
         assert str(holder.port) in address
     (tmp_path / "7").mkdir()
     (tmp_path / "7/cgroup").write_text("0::/system.slice/telltale.service\n")

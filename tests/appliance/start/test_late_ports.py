@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from appliance.process import sockets
 from appliance.process.children import Spec
@@ -72,8 +73,8 @@ def test_a_port_that_comes_free_is_served(tmp_path: Path, setting: str, renewed:
 
 @pytest.mark.process
 def test_one_of_encrypted_dns_is_waited_for_from_when_it_is_wanted(tmp_path: Path) -> None:
-    busy = socket.create_server(("127.0.0.1", 0))
-    endpoint = busy.getsockname()
+    endpoint = ("127.0.0.1", free_port())
+    busy = socket.create_server(endpoint)
     missing = Missing("https", endpoint, False, say("It is busy."))
     house, supervisor = house_with(tmp_path, missing), FakeSupervisor()
     late = LatePorts(house, house.missing, None, lambda: SPECS)

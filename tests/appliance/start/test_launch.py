@@ -8,15 +8,18 @@ import signal
 import socket
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from running_appliance import StartAppliance, Telltale
+from running_appliance import RunningAppliance, StartAppliance, Telltale
+from seen_processes import is_alive
 from waiting import HANG_SECONDS, until
 
 from appliance.start import launch
 from store.base import db
+from store.base.pulse import is_stopped
 from store.config import lists, session
 from wire.names import to_wire
 
@@ -49,16 +52,16 @@ def test_signals_that_mean_nothing_here_end_nothing_and_a_second_appliance_is_re
 ) -> None:
     one = appliance(state)
     roles = {"recorder", "worker-1", "webui"}
-    until(lambda: roles <= one.children().keys() and one.answers() and one.serves_pages())
-    before = {role: one.children()[role]["pid"] for role in roles}
+    until(lambda: one.answers() and one.serves_pages())
+    before = pids(one, roles)
     for pid in (one.process.pid, *before.values()):
         for signum in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO, signal.SIGPROF):
             os.kill(pid, signum)
     second = telltale("run", "--state", str(state), "--dns", "127.0.0.1:0", "--web", "127.0.0.1:0")
     assert second.returncode == 1 and second.stdout == "" and second.stderr.count("\n") == 1
     assert "already runs" in second.stderr
-    assert one.process.poll() is None and one.answers() and one.serves_pages()
-    assert {role: one.children()[role]["pid"] for role in roles} == before
+    assert one.process.poll() is None and one.answers(HANG_SECONDS) and one.serves_pages()
+    assert pids(one, roles) == before
     os.kill(one.process.pid, signal.SIGKILL)
     one.process.wait()
     again = appliance(state)
@@ -66,14 +69,26 @@ def test_signals_that_mean_nothing_here_end_nothing_and_a_second_appliance_is_re
     assert again.stop() == 0
 
 
+def pids(one: RunningAppliance, roles: Iterable[str]) -> dict[str, int]:
+    """Of these children, once each of them runs."""
+    told = list[dict[str, int | None]]()
+
+    def all_run() -> bool:
+        told.append({role: one.children().get(role, {}).get("pid") for role in roles})
+        return None not in told[-1].values()
+
+    until(all_run)
+    return {role: pid for role, pid in told[-1].items() if pid is not None}
+
+
 @pytest.mark.slow
 def test_each_child_comes_back_when_it_is_killed(state: Path, appliance: StartAppliance) -> None:
     one = appliance(state)
-    until(lambda: {"recorder", "worker-1", "webui"} <= one.children().keys() and one.answers())
-    for role in ("recorder", "worker-1", "webui"):
-        old = one.children()[role]["pid"]
+    roles = ("recorder", "worker-1", "webui")
+    until(one.answers)
+    for role, old in pids(one, roles).items():
         os.kill(old, signal.SIGKILL)
-        until(lambda role=role, old=old: one.children()[role]["pid"] not in (None, old))
+        until(lambda role=role, old=old: pids(one, [role])[role] != old)
         until(one.answers)
     until(one.serves_pages)
     assert one.stop() == 0
@@ -212,13 +227,21 @@ def test_a_worker_that_hangs_leaves_its_queries_to_the_one_that_stands_by(
     one = appliance(state)
     until(lambda: one.blocks(BLOCKED))
     until(lambda: one.is_up("worker-2"))  # from then on it watches its siblings' sockets
-    first = int(one.children()["worker-1"]["pid"])
-    os.kill(first, signal.SIGSTOP)
-    try:
-        until(lambda: one.blocks(BLOCKED))  # the only worker with sockets of its own does nothing now
-        assert "State:\tT" in Path(f"/proc/{first}/status").read_text(), "it was not started anew meanwhile"
-    finally:
-        os.kill(first, signal.SIGCONT)
+
+    def another_answers() -> bool:
+        """The only worker with sockets of its own does nothing, from before the question until after the answer: on a
+        busy machine it may be started anew meanwhile, and then the answer proves nothing."""
+        first = pids(one, ["worker-1"])["worker-1"]
+        with suppress(ProcessLookupError):
+            os.kill(first, signal.SIGSTOP)
+        try:
+            until(lambda: is_stopped(first) or not is_alive(first))
+            return one.blocks(BLOCKED) and is_stopped(first)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(first, signal.SIGCONT)
+
+    until(another_answers)
     assert one.stop() == 0
 
 
@@ -226,7 +249,11 @@ def listens(pid: int, port: int) -> bool:
     """Whether a process has the socket that listens for TCP on a loopback port."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     (inode,) = [row[9] for row in rows if row[1] == f"0100007F:{port:04X}" and row[3] == "0A"]
-    return f"socket:[{inode}]" in [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed by now
+            if str(path.readlink()) == f"socket:[{inode}]":
+                return True
+    return False
 
 
 def test_workers_beyond_the_cores_stand_by(state: Path, appliance: StartAppliance) -> None:
@@ -234,7 +261,7 @@ def test_workers_beyond_the_cores_stand_by(state: Path, appliance: StartApplianc
     one = appliance(state, "--workers", str(cores + 2))
     until(lambda: one.blocks(BLOCKED))
     until(lambda: all(one.is_up(f"worker-{number}") for number in range(1, cores + 3)))
-    own = [listens(one.children()[f"worker-{number}"]["pid"], one.port) for number in range(1, cores + 3)]
+    own = [listens(pid, one.port) for pid in pids(one, [f"worker-{n}" for n in range(1, cores + 3)]).values()]
     assert own == [True] * cores + [False] * 2
     for _ in range(30):
         assert one.answers(HANG_SECONDS), "wherever the kernel sends a query, somebody has the socket"

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from ports import bound_pair
+from ports import bound_pair, free_port
 from running_appliance import RunningAppliance, StartAppliance, Telltale
 from waiting import until
 
@@ -38,8 +38,8 @@ def test_busy_ports_an_absent_address_and_a_slip_keep_nobody_from_dns(
     first = appliance(state)
     until(first.answers)
     assert first.stop() == 0
-    udp, tcp, busy = bound_pair("127.0.0.1")
-    other_udp, web, busy_web = bound_pair("127.0.0.1")
+    udp, tcp, busy = bound_pair("127.0.0.1", free_port())
+    other_udp, web, busy_web = bound_pair("127.0.0.1", free_port())
     os.environ["TELLTALE_UPDATE_HOURS"] = "often"
     one = appliance(
         state, "--dns", f"127.0.0.1:{busy}", "--dns", f"192.0.2.77:{busy}", "--web", f"127.0.0.1:{busy_web}"

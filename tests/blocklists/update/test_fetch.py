@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from ports import free_port
 from waiting import HANG_SECONDS
 
 from blocklists.formats.unpack import Refused
@@ -88,9 +89,7 @@ def test_a_refusing_server_is_quoted(serve: Any, status: str) -> None:
 
 @pytest.mark.process
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    fails(f"http://127.0.0.1:{port}/list", "cannot be reached")
+    fails(f"http://127.0.0.1:{free_port()}/list", "cannot be reached")
 
 
 def test_a_silent_server(serve: Any) -> None:

@@ -11,7 +11,7 @@ import dns.nameserver
 import dns.resolver
 import pytest
 from encrypted_house import EncryptedHouse
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from store.certificates import certificate_state
 from store.config.settings import Settings
@@ -32,8 +32,10 @@ def found(encrypted: EncryptedHouse) -> dns.resolver.Resolver:
 def test_it_asks_encrypted_from_then_on(encrypted: EncryptedHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     certificate_state.publish(encrypted.state, encrypted.run, Settings(), time.time())
     monkeypatch.setenv("SSL_CERT_FILE", str(encrypted.authority))
-    until(lambda: not isinstance(found(encrypted).nameservers[0], str))
-    resolver = found(encrypted)
+    tried = list[dns.resolver.Resolver]()
+    until(lambda: tried.append(found(encrypted)) or not isinstance(tried[-1].nameservers[0], str))
+    resolver = tried[-1]
+    resolver.lifetime = resolver.timeout = HANG_SECONDS
     assert all(isinstance(server, ENCRYPTED) for server in resolver.nameservers)
     assert str(resolver.resolve("found.example", "A")[0]) == "192.0.2.1"
     assert encrypted.worker.key_of("found.example").transport in (Transport.DOT, Transport.DOH)

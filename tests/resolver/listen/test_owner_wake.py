@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from resolver.listen.inherited import loop_factory
 from resolver.listen.owner_wake import Arrivals, wake_alone
@@ -26,7 +26,7 @@ class Owner:
         self.loop = factory()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
-        assert self.begun.wait(60)
+        assert self.begun.wait(HANG_SECONDS)
 
     def _run(self) -> None:
         self.loop.add_reader(self.sock.fileno(), self._take)

@@ -19,7 +19,7 @@ import dhcp_client
 import pytest
 from dnslib import DNSRecord
 from namespaces import Namespace, making, require
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from store.base import db
 from store.config import devices, edit
@@ -48,12 +48,18 @@ class Home:
     spaces: dict[str, Namespace]
     addresses: dict[str, list[str]] = field(default_factory=dict)
 
-    def ask(self, who: str, source: str, name: str = "x.example", server: str = "", port: int = 53) -> list[str]:
-        """What a device gets for a name, asked from one of its addresses; nothing where that is no address."""
+    def ask(
+        self, who: str, source: str, name: str = "x.example", server: str = "", port: int = 53,
+        seconds: float = HANG_SECONDS,
+    ) -> list[str]:  # fmt: skip
+        """What a device gets for a name, asked from one of its addresses; nothing where that is no address.
+
+        `seconds`: few where it is asked again and again, since nobody may be there yet.
+        """
         v6 = ":" in source
         family = socket.AF_INET6 if v6 else socket.AF_INET
         with self.spaces[who].socket(family, socket.SOCK_DGRAM) as sock:
-            sock.settimeout(2.0)
+            sock.settimeout(seconds)
             sock.bind((source, 0))
             sock.sendto(DNSRecord.question(name).pack(), (server or (SERVER6 if v6 else SERVER4), port))
             try:
@@ -127,7 +133,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
             made.addresses[name] = [got, f"fd77::{number}:1", f"fd77::{number}:2"]
             spaces[name].ip(f"address add {got}/24 dev eth0",
                             *(f"address add {at}/64 dev eth0 nodad" for at in made.addresses[name][1:]))  # fmt: skip
-        until(lambda: made.ask("phone", made.addresses["phone"][0], "telltale"))
+        until(lambda: made.ask("phone", made.addresses["phone"][0], "telltale", seconds=1.0))
         yield made
 
 
@@ -221,7 +227,7 @@ def inner(home: Home) -> None:
 @pytest.mark.parametrize("form", PORTS)
 def test_what_dnsmasq_tells_of_those_behind_it_is_their_own(known: Home, inner: None, form: str) -> None:
     name = f"{form.replace('=', '-')}.example"
-    until(lambda: known.ask("tablet", "192.168.88.20", "telltale", "192.168.88.1", PORTS[form]))
+    until(lambda: known.ask("tablet", "192.168.88.20", "telltale", "192.168.88.1", PORTS[form], seconds=1.0))
     known.ask("tablet", "192.168.88.20", name, "192.168.88.1", PORTS[form])
     until(lambda: known.asked(name))
     ((client, device_id),) = set(known.asked(name))

@@ -11,6 +11,7 @@ import pytest
 from dnslib import PTR, QTYPE, RR, DNSQuestion, DNSRecord
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import HANG_SECONDS
 
 from network import routes
 from resolver.recorder import identify
@@ -95,8 +96,10 @@ def test_any_bytes_give_a_plain_name_or_none(tail: bytes) -> None:
         assert len(name) <= 63 and name.isprintable()
 
 
-def ask(serve: Callable[[bytes], list[bytes]], *, group: bool = False) -> str | None:
-    """What `_ask_ptr` makes of a server, or a group of devices, that answers as `serve` says."""
+def ask(
+    serve: Callable[[bytes], list[bytes]], *, group: bool = False, seconds: float = HANG_SECONDS
+) -> str | None:
+    """What `_ask_ptr` makes of a server, or a group of devices, that answers as `serve` says; it waits for so long."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
 
@@ -108,6 +111,7 @@ def ask(serve: Callable[[bytes], list[bytes]], *, group: bool = False) -> str | 
         thread = threading.Thread(target=run)
         thread.start()
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(identify, "PTR_SECONDS", seconds)
             patch.setattr(identify, "MDNS", sock.getsockname() if group else identify.MDNS)
             found = identify._ask_ptr(REVERSE, sock.getsockname())
         thread.join()
@@ -119,7 +123,7 @@ def ident_of(packet: bytes) -> int:
 
 
 @pytest.mark.process
-def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken() -> None:
     def serve(packet: bytes) -> list[bytes]:
         asked = DNSRecord.parse(packet)
         assert str(asked.q.qname) == f"{REVERSE}." and asked.q.qtype == QTYPE.PTR
@@ -129,13 +133,12 @@ def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken(monkeypatch
 
 
 @pytest.mark.process
-def test_a_server_that_knows_no_name_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identify, "PTR_SECONDS", 60.0)
+def test_a_server_that_knows_no_name_is_not_waited_for() -> None:
     assert ask(lambda packet: [packet[:2] + b"\x81\x83" + packet[4:]]) is None
 
 
 @pytest.mark.process
-def test_in_a_group_anybody_answers_and_ids_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_group_anybody_answers_and_ids_mean_nothing() -> None:
     def serve(packet: bytes) -> list[bytes]:
         asked = DNSRecord.parse(packet)
         assert asked.q.qclass == 0x8001, "IN, and to be answered to who asked (RFC 6762, section 5.4)"
@@ -145,7 +148,6 @@ def test_in_a_group_anybody_answers_and_ids_mean_nothing(monkeypatch: pytest.Mon
 
 
 @pytest.mark.process
-def test_a_server_that_says_nothing_useful_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identify, "PTR_SECONDS", 0.1)
-    assert ask(lambda packet: [b"rubbish"] * 20) is None
-    assert ask(lambda packet: []) is None
+def test_a_server_that_says_nothing_useful_is_given_up() -> None:
+    assert ask(lambda packet: [b"rubbish"] * 20, seconds=0.1) is None
+    assert ask(lambda packet: [], seconds=0.1) is None

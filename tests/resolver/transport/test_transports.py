@@ -21,6 +21,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from clock import Clock
 
 from resolver.answer import snapshot
 from resolver.answer.pipeline import Resolver
@@ -192,7 +193,7 @@ def answer(query: dns.message.Message, *texts: str) -> bytes:
 
 
 @pytest.fixture
-def run(state: Path) -> Callable[[Callable[[Bench], Awaitable[None]]], None]:
+def run(state: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Bench], Awaitable[None]]], None]:
     edit.add_rule(edit.engine(state), "block", "blocked.example")
 
     async def inside(test: Callable[[Bench], Awaitable[None]]) -> None:
@@ -204,7 +205,13 @@ def run(state: Path) -> Callable[[Callable[[Bench], Awaitable[None]]], None]:
         finally:
             await bench.close()
 
-    return lambda test: asyncio.run(inside(test))
+    clock = Clock(monkeypatch, "resolver.upstream.pending")  # nobody is late, however busy the machine is
+
+    def run_it(test: Callable[[Bench], Awaitable[None]]) -> None:
+        with asyncio.Runner(loop_factory=clock.loop) as runner:
+            runner.run(inside(test))
+
+    return run_it
 
 
 Run = Callable[[Callable[[Bench], Awaitable[None]]], None]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from dnslib import DNSRecord
+from ports import free_port
 from scripted_upstream import Answers, ScriptedUpstream
 
 from resolver.upstream import trial
@@ -57,14 +58,11 @@ def test_what_a_server_says_instead(number: int, outcome: Outcome) -> None:
 
 def test_nobody_there_and_nobody_who_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
     datagrams = (socket.AF_INET, socket.SOCK_DGRAM)
-    with socket.socket(*datagrams) as deaf, socket.socket(*datagrams) as gone:
+    with socket.socket(*datagrams) as deaf:
         deaf.bind(("127.0.0.1", 0))
-        gone.bind(("127.0.0.1", 0))
-        port = gone.getsockname()[1]
-        gone.close()
         monkeypatch.setattr(trial, "TRY_SECONDS", 0.2)
         monkeypatch.setattr(trial, "SECONDS", 0.5)
-        found = trial.tried([f"127.0.0.1:{deaf.getsockname()[1]}", f"127.0.0.1:{port}"], NAMES)
+        found = trial.tried([f"127.0.0.1:{deaf.getsockname()[1]}", f"127.0.0.1:{free_port()}"], NAMES)
     assert [each.outcome for each in found] == [Outcome.SILENT, Outcome.UNREACHABLE]
 
 

@@ -149,7 +149,8 @@ def test_how_a_change_came_is_told_and_filtered_and_so_is_its_day(visitor: Any) 
 
     assert "By hand" in shown("way=command") and "By program" not in shown("way=command")
     assert "By program" in shown("way=api") and "By hand" not in shown("way=api")
-    today, tomorrow = (time.strftime("%Y-%m-%d", time.localtime(time.time() + day * 86_400)) for day in (0, 2))
+    day = changes(visitor.engine())[0].at
+    today, tomorrow = (time.strftime("%Y-%m-%d", time.localtime(day + later * 86_400)) for later in (0, 2))
     assert "By hand" in shown(f"from={today}&to={today}") and "No change fits" in shown(f"from={tomorrow}")
     assert "By hand" in shown("from=nonsense&to=9999-99-99")
     assert f'value="{today}"' in visitor.get(f"/changes?from={today}").text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from markupsafe import escape
+from one_day import of_one_day
 
 from blocklists.index import list_files
 from blocklists.index.index import Index
@@ -103,12 +104,11 @@ def test_counts_are_those_of_the_index(looker: Any) -> None:
 
 
 def test_hits_of_today_are_counts_of_the_log(looker: Any) -> None:
-    import time
+    def look(since: int) -> tuple[str, int]:
+        count = looker.home.count(since, company="Xiaomi", verdict=Verdict.BLOCK)
+        return looker.get("/blocklists/packs").text, count
 
-    from webui.views import ranges
-
-    page = looker.get("/blocklists/packs").text
-    count = looker.home.count(ranges.midnight_us(time.time()), company="Xiaomi", verdict=Verdict.BLOCK)
+    page, count = of_one_day(look)
     assert f"blocked {count:,} today" in part(page, "list-pack_3a_xiaomi")
 
 

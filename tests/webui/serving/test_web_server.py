@@ -26,22 +26,25 @@ pytestmark = pytest.mark.process
 
 
 class Pages:
-    """The process, on a way of its own; the other end is `way`."""
+    """The process, on a way of its own; the other end is `way`. Who is to be there before it falls asleep connects
+    before it begins."""
 
     def __init__(self, state: Path, seconds: str) -> None:
+        self.state, self.seconds = state, seconds
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
-        self.way, theirs = sockets.handed_pair()
-        fds = (self.listening.fileno(), theirs.fileno())
+        self.way, self._theirs = sockets.handed_pair()
         self.log = state / "log"
+
+    def begin(self) -> None:
+        state, fds = str(self.state), (self.listening.fileno(), self._theirs.fileno())
         with self.log.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "webui.lean_start", "--state", str(state), "--run", str(state),
+                [sys.executable, "-m", "webui.lean_start", "--state", state, "--run", state,
                  "--fd", str(fds[0]), "--way", str(fds[1])],
                 pass_fds=fds, stderr=file,
-                env={**os.environ, "TELLTALE_DNS": "127.0.0.1:1", "TELLTALE_PAGES_SLEEP_SECONDS": seconds},
+                env={**os.environ, "TELLTALE_DNS": "127.0.0.1:1", "TELLTALE_PAGES_SLEEP_SECONDS": self.seconds},
             )  # fmt: skip
-        self._theirs = theirs
         self.way.settimeout(HANG_SECONDS)
         assert web_way.ready_pid(self.way.recv(web_way.MAX_WORD)) == self.process.pid
 
@@ -72,6 +75,7 @@ def pages(state: Path) -> Iterator[Pages]:
 def test_it_ends_by_itself_and_what_is_open_and_silent_is_given_back(pages: Pages, state: Path) -> None:
     with pages.connect() as silent, pages.connect() as kept_alive:
         kept_alive.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: telltale\r\n\r\n")
+        pages.begin()
         assert kept_alive.recv(9) == b"HTTP/1.1 "
         given = {}
         for _ in range(2):
@@ -88,18 +92,20 @@ def test_it_ends_by_itself_and_what_is_open_and_silent_is_given_back(pages: Page
 
 
 def test_what_the_supervisor_took_meanwhile_is_answered(pages: Pages) -> None:
-    with pages.connect() as client, socket.create_server(("127.0.0.1", 0)) as elsewhere:
-        client.close()
-        with socket.create_connection(elsewhere.getsockname(), HANG_SECONDS) as asking:
-            taken, _ = elsewhere.accept()
-            asking.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: telltale\r\n\r\n")
-            socket.send_fds(pages.way, [web_way.TCP], [taken.fileno()])
-            taken.close()
-            assert asking.recv(9) == b"HTTP/1.1 "
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.create_connection(
+        elsewhere.getsockname(), HANG_SECONDS
+    ) as asking:
+        taken, _ = elsewhere.accept()
+        asking.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: telltale\r\n\r\n")
+        socket.send_fds(pages.way, [web_way.TCP], [taken.fileno()])
+        taken.close()
+        pages.begin()
+        assert asking.recv(9) == b"HTTP/1.1 "
 
 
 def test_told_to_end_it_does_not_call_that_sleep(state: Path) -> None:
     made = Pages(state, "0")
+    made.begin()
     try:
         made.process.send_signal(signal.SIGTERM)
         assert made.process.wait(HANG_SECONDS) == 0
@@ -116,11 +122,13 @@ def test_who_guesses_begins_anew_neither_with_its_sleep_nor_with_its_crash(state
         for count in range(100):
             with pages.connect() as sock:
                 sock.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                if count == 0:
+                    pages.begin()
                 if sock.recv(12) == b"HTTP/1.1 429":
                     return count
         raise AssertionError("nobody is ever told to wait")
 
-    for seconds, end in (("0", signal.SIGKILL), ("1", None), ("0", signal.SIGTERM), ("0", None)):
+    for seconds, end in (("0", signal.SIGKILL), ("3", None), ("0", signal.SIGTERM), ("0", None)):
         made = Pages(state, seconds)
         try:
             first = not (state / FILE_NAME).exists()
@@ -128,7 +136,7 @@ def test_who_guesses_begins_anew_neither_with_its_sleep_nor_with_its_crash(state
             assert tries(made) >= ADDRESS_BURST if first else tries(made) < ADDRESS_BURST
             if end is not None:
                 made.process.send_signal(end)
-            if end is not None or seconds == "1":
+            if end is not None or seconds == "3":
                 made.process.wait(HANG_SECONDS)
         finally:
             made.stop()
@@ -139,6 +147,7 @@ def test_a_live_view_keeps_it_awake_until_it_is_closed(state: Path, pages: Pages
     with pages.connect() as stream:
         head = f"GET /api/v1/queries/live HTTP/1.1\r\nHost: telltale\r\nAuthorization: Bearer {token}\r\n\r\n"
         stream.sendall(head.encode())
+        pages.begin()
         seen = b""
         until(lambda: (seen := stream.recv(1000)) and b"event-stream" in seen)
         assert seen == b""
