@@ -129,4 +129,4 @@ def test_one_that_was_told_to_end_or_is_not_there_is_left_alone(tmp_path: Path) 
         second.process = None
         house.turn(0.0)
         assert not house.rolling.active
-        assert first.process is not None and getattr(first.process, "signals", []) == [signal.SIGTERM]
+        assert first.process is not None and getattr(first.process, "signals", []) == [signal.SIGTERM, signal.SIGCONT]

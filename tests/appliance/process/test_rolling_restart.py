@@ -9,6 +9,9 @@ from appliance.process.children import Child, Spec
 from appliance.process.heartbeat import Heartbeats
 from appliance.process.rolling_restart import BACK_SECONDS, DRAIN_SECONDS, END_SECONDS, Rolling
 
+# One that is stopped has to go on to hear it.
+TOLD_TO_END = [signal.SIGTERM, signal.SIGCONT]
+
 
 class FakeProcess:
     """A process that only remembers what was sent to it."""
@@ -43,7 +46,7 @@ def test_one_after_another(tmp_path: Path) -> None:
     assert not rolling.active
     rolling.begin([one, two])
     rolling.step(0.0)
-    assert (first.signals, second.signals) == ([signal.SIGTERM], [])
+    assert (first.signals, second.signals) == (TOLD_TO_END, [])
     report(tmp_path, one)  # the last word of the one that ends
     rolling.step(1.0)
     replace(one, 11)
@@ -51,7 +54,7 @@ def test_one_after_another(tmp_path: Path) -> None:
     assert second.signals == []
     report(tmp_path, one)
     rolling.step(3.0)
-    assert second.signals == [signal.SIGTERM]
+    assert second.signals == TOLD_TO_END
     replace(two, 12)
     report(tmp_path, two)
     rolling.step(4.0)
@@ -64,7 +67,7 @@ def test_one_that_does_not_end_is_killed(tmp_path: Path) -> None:
     rolling.begin([one])
     rolling.step(0.0)
     rolling.step(END_SECONDS + 0.1)
-    assert first.signals == [signal.SIGTERM, signal.SIGKILL]
+    assert first.signals == [*TOLD_TO_END, signal.SIGKILL]
 
 
 def test_one_whose_fork_speaks_for_it_is_back_as_well(tmp_path: Path) -> None:
@@ -80,7 +83,7 @@ def test_one_whose_fork_speaks_for_it_is_back_as_well(tmp_path: Path) -> None:
     assert second.signals == []
     said.write_text(json.dumps({"pid": 12}))
     rolling.step(2.0)
-    assert second.signals == [signal.SIGTERM]
+    assert second.signals == TOLD_TO_END
 
 
 def test_a_recorder_has_the_time_to_write_what_it_holds(tmp_path: Path) -> None:
@@ -90,9 +93,9 @@ def test_a_recorder_has_the_time_to_write_what_it_holds(tmp_path: Path) -> None:
     rolling.begin([recorder])
     rolling.step(0.0)
     rolling.step(DRAIN_SECONDS - 0.1)
-    assert process.signals == [signal.SIGTERM]
+    assert process.signals == TOLD_TO_END
     rolling.step(DRAIN_SECONDS + 0.1)
-    assert process.signals == [signal.SIGTERM, signal.SIGKILL]
+    assert process.signals == [*TOLD_TO_END, signal.SIGKILL]
 
 
 def test_one_that_does_not_come_back_holds_nobody_up_for_ever(tmp_path: Path) -> None:
@@ -104,4 +107,4 @@ def test_one_that_does_not_come_back_holds_nobody_up_for_ever(tmp_path: Path) ->
     rolling.step(1.0)
     assert second.signals == []
     rolling.step(END_SECONDS + BACK_SECONDS + 0.1)
-    assert second.signals == [signal.SIGTERM]
+    assert second.signals == TOLD_TO_END
