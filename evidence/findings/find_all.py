@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from statistics import median
 
-from blocklists.rules.public_suffixes import PublicSuffixes
 from blocklists.whose.facts import Facts
 from evidence.base import hours_table
 from evidence.findings import beacon_rows, finding_rows, news
 from evidence.findings.finding import Cause, Finding, FindingKind
-from evidence.findings.news import LEARNING_US, First
+from evidence.findings.first_rows import FirstRows
+from evidence.findings.news import LEARNING_US, TooManyWords
 from store.log.rollup_tables import HOUR_US
-from store.names.purpose import Kind
 
 DAY_US = 24 * HOUR_US
 RECENT_US = 7 * DAY_US  # what came up in the last week is news; findings of before are kept
+MAX_WORDS = 30_000  # that may be news, each of a device, looked for at once; a home's week has some thousand; a kB each
+_AFTER_ALL = 1 << 62
 NIGHT = range(1, 5)  # hours of the home's own time in which people sleep
 USUAL_HOURS = 24  # a device that was up for less has no habit yet
 IDLE_SHARE, IDLE_NAMES = 4, 2  # idle: no more than a quarter of the names of its usual hour, or two
@@ -76,21 +77,12 @@ def _news(con: sqlite3.Connection, facts: Facts, now_us: int) -> Iterator[Findin
     begun_us = con.execute("SELECT min(first_us) FROM first_asked").fetchone()[0]
     if begun_us is None or now_us < begun_us + LEARNING_US:
         return
-    since_us, sites = now_us - RECENT_US, PublicSuffixes()
-    recent = _firsts(con, "f.first_us >= ?", since_us, facts, sites)
-    older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
-    yield from news.find(recent, older, cause_of(con))
-
-
-def _firsts(
-    con: sqlite3.Connection, which: str, since_us: int, facts: Facts, sites: PublicSuffixes
-) -> Iterator[First]:
-    """By name: each is looked up once, and its words are there once, however many devices asked for it."""
-    sql = f"""SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id
-              WHERE {which} ORDER BY f.name_id"""  # noqa: S608 - fixed text
-    name, site, whose = "\n", "", facts.of("")  # which is no name
-    for device, word, first_us in con.execute(sql, (since_us,)):
-        if word != name and is_public(word):
-            name, site, whose = word, sites.registrable(word), facts.of(word)
-        if word == name:
-            yield First(device, name, site, whose.company, whose.kind is Kind.TRACKING, first_us)
+    since_us = now_us - RECENT_US
+    (count,) = con.execute("SELECT count(*) FROM first_asked WHERE first_us >= ?", (since_us,)).fetchone()
+    parts = count // MAX_WORDS + 1
+    recent = FirstRows(con, (since_us, _AFTER_ALL), facts, is_public, parts)
+    older = FirstRows(con, (0, since_us), facts, is_public, parts)
+    try:
+        yield from news.find(recent.read(), older.read(), cause_of(con), MAX_WORDS)
+    except TooManyWords:
+        yield from news.find_by_parts(lambda part: (recent.read(part), older.read(part)), parts, cause_of(con))

@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from evidence.findings.finding import MAX_NAMES, Cause, Finding, FindingKind
 
 LEARNING_US = 7 * 86_400_000_000
+CauseOf = Callable[[int, int], Cause]
+"""Of a device at a moment, µs since 1970"""
+
 QUIET, LOUDER = 0.4, 0.2  # of a device alone; more for each of: new to the home, tracking, idle or at night
+
+
+class TooManyWords(Exception):  # noqa: N818 - it is no fault
+    """More companies and sites may be new than may be held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,53 +75,98 @@ def _by_time(row: First) -> tuple[int, str]:
 def find(
     recent: Iterable[First],
     older: Iterable[First],
-    cause_of: Callable[[int, int], Cause] = lambda device, at_us: Cause.NONE,
+    cause_of: CauseOf = lambda device, at_us: Cause.NONE,
+    most: int | None = None,
 ) -> Iterator[Finding]:
     """What is new among `recent`; `older`: all that was asked first before them, gone through once.
 
     `cause_of`: of a device at a moment, IDLE, NIGHT or NONE. A site of a company that is new too is told as that.
     Device 0 is all devices that nobody knows: of those, only what is new to the home is told, as the home's.
+    Raises TooManyWords, before the first finding, where more than `most` companies and sites of devices may be new.
     """
-    rows_of: dict[tuple[int, _Word], _Rows] = {}
-    home_first: dict[_Word, int] = {}
-    begun: dict[int, int] = {}
-    for first in recent:
-        begun[first.device_id] = min(first.first_us, begun.get(first.device_id, first.first_us))
-        for word in _words(first):
-            rows = rows_of.get((first.device_id, word))
-            if rows is None:
-                rows = rows_of[first.device_id, word] = _Rows()
-            rows.add(first)
-            home_first[word] = min(first.first_us, home_first.get(word, first.first_us))
-    known: set[tuple[int, _Word]] = set()
-    for first in older:
-        begun[first.device_id] = min(first.first_us, begun.get(first.device_id, first.first_us))
-        for word in _words(first):
-            known |= {(first.device_id, word)} & rows_of.keys()
-            if word in home_first:
-                home_first[word] = min(first.first_us, home_first[word])
-    learned = {device: max(at_us, min(begun.values())) + LEARNING_US for device, at_us in begun.items()}
-    for (device, word), rows in sorted(rows_of.items(), key=lambda item: (*_by_time(item[1].first), item[0][0])):
-        if (device, word) in known or rows.first.first_us < learned[device] or _is_told(device, word, rows, known):
-            continue
-        new_to_home = home_first[word] == rows.first.first_us
-        if device or new_to_home:
-            yield _finding(device, word, rows, new_to_home, cause_of(device, rows.first.first_us))
+    return _Search(cause_of).find(recent, older, _words, most)
 
 
-def _is_told(device: int, word: _Word, rows: _Rows, known: set[tuple[int, _Word]]) -> bool:
-    """Whether the finding of its company tells of a site."""
-    company = rows.first.company
-    return (
-        word.kind is FindingKind.NEW_NAME
-        and company is not None
-        and (device, _Word(FindingKind.NEW_COMPANY, company)) not in known
-    )
+def find_by_parts(
+    read: Callable[[int | None], tuple[Iterable[First], Iterable[First]]], parts: int, cause_of: CauseOf
+) -> Iterator[Finding]:
+    """The same where sites are too many to be held at once: first companies, of which there are few, then sites.
+
+    `read`: `recent` and `older`; of a number below `parts` those of some sites, each in one part; of None all.
+    """
+    search = _Search(cause_of)
+    yield from search.find(*read(None), _companies)
+    for part in range(parts):
+        yield from search.find(*read(part), _sites)
+
+
+class _Search:
+    """What later parts must know of earlier ones."""
+
+    def __init__(self, cause_of: CauseOf) -> None:
+        self._cause_of = cause_of
+        self._begun: dict[int, int] = {}  # of devices
+        self._known_companies: set[tuple[int, _Word]] = set()
+
+    def find(
+        self, recent: Iterable[First], older: Iterable[First], words: Callable[[First], Iterable[_Word]],
+        most: int | None = None,
+    ) -> Iterator[Finding]:  # fmt: skip
+        """`words`: what is looked for of a row."""
+        rows_of: dict[tuple[int, _Word], _Rows] = {}
+        home_first: dict[_Word, int] = {}
+        for first in recent:
+            self._see(first)
+            for word in words(first):
+                rows = rows_of.get((first.device_id, word))
+                if rows is None:
+                    if most is not None and len(rows_of) >= most:
+                        raise TooManyWords
+                    rows = rows_of[first.device_id, word] = _Rows()
+                rows.add(first)
+                home_first[word] = min(first.first_us, home_first.get(word, first.first_us))
+        known: set[tuple[int, _Word]] = set()
+        for first in older:
+            self._see(first)
+            for word in words(first):
+                known |= {(first.device_id, word)} & rows_of.keys()
+                if word in home_first:
+                    home_first[word] = min(first.first_us, home_first[word])
+        self._known_companies |= {pair for pair in known if pair[1].kind is FindingKind.NEW_COMPANY}
+        for device, word in sorted(rows_of, key=lambda pair: (*_by_time(rows_of[pair].first), pair[0])):
+            rows = rows_of.pop((device, word))
+            if (device, word) not in known and self._is_told(device, word, rows):
+                new_to_home = home_first[word] == rows.first.first_us
+                if device or new_to_home:
+                    yield _finding(device, word, rows, new_to_home, self._cause_of(device, rows.first.first_us))
+
+    def _see(self, first: First) -> None:
+        begun = self._begun.get(first.device_id)
+        if begun is None or first.first_us < begun:
+            self._begun[first.device_id] = first.first_us
+
+    def _is_told(self, device: int, word: _Word, rows: _Rows) -> bool:
+        """Whether the home and the device are learned, and no finding of its company tells of a site."""
+        company = rows.first.company
+        learned = max(self._begun[device], min(self._begun.values())) + LEARNING_US
+        return rows.first.first_us >= learned and (
+            word.kind is not FindingKind.NEW_NAME
+            or company is None
+            or (device, _Word(FindingKind.NEW_COMPANY, company)) in self._known_companies
+        )
 
 
 def _words(first: First) -> Iterator[_Word]:
+    yield from _companies(first)
+    yield from _sites(first)
+
+
+def _companies(first: First) -> Iterator[_Word]:
     if first.company is not None:
         yield _Word(FindingKind.NEW_COMPANY, first.company)
+
+
+def _sites(first: First) -> Iterator[_Word]:
     yield _Word(FindingKind.NEW_NAME, first.site)
 
 

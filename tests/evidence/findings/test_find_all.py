@@ -77,3 +77,13 @@ def test_idle_and_night_are_told_apart(con: sqlite3.Connection) -> None:
     assert cause_of(1, noon * HOUR_US + 9) is Cause.NONE
     assert cause_of(1, night * HOUR_US + 9) is Cause.NIGHT
     assert find_all.cause_of(con)(2, noon * HOUR_US) is Cause.NONE  # a device without a habit
+
+
+def test_more_sites_than_may_be_held_at_once_are_all_told(
+    con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(con, hour_at(12), 1, ["data.mistat.xiaomi.com", *(f"www.site{number}.example" for number in range(40))])
+    whole = list(find_all._news(con, facts.load(), NOW))
+    monkeypatch.setattr(find_all, "MAX_WORDS", 10)
+    by_parts = list(find_all._news(con, facts.load(), NOW))
+    assert len(whole) == 41 and sorted(map(repr, by_parts)) == sorted(map(repr, whole))

@@ -4,10 +4,12 @@
 from collections.abc import Iterable, Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evidence.findings import news
 from evidence.findings.finding import MAX_NAMES, Cause, Finding, FindingKind
-from evidence.findings.news import LEARNING_US, First, find
+from evidence.findings.news import LEARNING_US, First, TooManyWords, find, find_by_parts
 
 DAY = 86_400_000_000
 BEGUN = 100 * DAY
@@ -101,3 +103,32 @@ def test_no_more_names_are_held_than_are_told(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(news, "_Rows", Watched)
     assert new(rows())[0].count == 1000
     assert MAX_NAMES <= max(held) < 2 * MAX_NAMES
+
+
+FIRSTS = st.builds(
+    lambda device, name, day, company: first(name, BEGUN + day * DAY, device, company),
+    st.integers(0, 3), st.sampled_from(["a.one.example", "b.one.example", "a.two.test", "x.y", "z.y"]),
+    st.integers(0, 20), st.none() | st.sampled_from(["Them", "Spy"]),
+)  # fmt: skip
+
+
+@given(st.lists(FIRSTS, max_size=30), st.integers(1, 4))
+def test_by_parts_the_same_is_new(rows: list[First], parts: int) -> None:
+    recent = [row for row in rows if row.first_us >= LATER - DAY]
+    older = [row for row in rows if row.first_us < LATER - DAY]
+
+    def read(part: int | None) -> tuple[list[First], list[First]]:
+        def of_part(rows: list[First]) -> list[First]:
+            return [row for row in rows if part is None or len(row.site) % parts == part]
+
+        return of_part(recent), of_part(older)
+
+    by_parts = list(find_by_parts(read, parts, lambda device, at_us: Cause.NONE))
+    assert sorted(map(repr, by_parts)) == sorted(map(repr, find(recent, older)))
+
+
+def test_where_too_many_may_be_new_none_is_told() -> None:
+    recent = [first(f"a.{number}.test") for number in range(5)]
+    assert len(list(find(recent, OLD, most=6))) == 5
+    with pytest.raises(TooManyWords):
+        next(find([*recent, first("b.company.test", company="Spy")], OLD, most=6))
