@@ -49,7 +49,7 @@ SETTLED_SECONDS = 60.0  # of the life of a house, in which its supervisor writes
 _HEAD_BYTES = 64  # of a query: id and name
 _LOOK_SECONDS = 0.02
 _PR_SET_PDEATHSIG = 1
-_STARTED = 19  # of the fields of /proc/PID/stat behind the command's name
+_PARENT, _STARTED = 1, 19  # of the fields of /proc/PID/stat behind the command's name
 
 log = logging.getLogger(__name__)
 _libc = ctypes.CDLL(None)
@@ -96,6 +96,11 @@ class StandBy:
         self._teller.tell(self._status, now)
         self._arrivals.listen()
 
+    def _owners_are_ready(self) -> bool:
+        """Whether each worker before this one has said that it listens, and lives."""
+        run, ours = Path(self._given["run"]), int(self._given["number"])
+        return all(_is_sibling(status.read_pid(run, f"worker-{number}")) for number in range(1, ours))
+
     def _is_left(self) -> bool:
         """Whether an owner leaves a query lying that is there now."""
         heads = [_head(sock) for sock in self._spare]
@@ -105,7 +110,10 @@ class StandBy:
         return any(head is not None and head == _head(sock) for sock, head in zip(self._spare, heads, strict=True))
 
     def _begin(self) -> None:
-        log.warning("queries are left lying; they are answered here until that is over")
+        if self._owners_are_ready():
+            log.warning("queries are left lying; they are answered here until that is over")
+        else:  # at each start, and where one has died: who watches over it tells of that
+            log.info("what comes while a worker is not ready is answered here")
         try:
             self._answering = os.fork()
         except OSError as error:
@@ -170,10 +178,21 @@ def _is_early() -> bool:
     return False
 
 
+def _is_sibling(pid: int | None) -> bool:
+    """Whether this process lives, and is a child of our parent: its number may be somebody else's by now."""
+    with suppress(OSError, ValueError, IndexError):
+        return pid is not None and int(_fields(str(pid))[_PARENT]) == os.getppid()
+    return False
+
+
 def _started(pid: str) -> float:
-    """Seconds after the machine's start, see proc_pid_stat(5)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
+    """Seconds after the machine's start."""
+    return int(_fields(pid)[_STARTED]) / os.sysconf("SC_CLK_TCK")
+
+
+def _fields(pid: str) -> list[str]:
+    """See proc_pid_stat(5). Raises OSError."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _head(sock: socket.socket) -> object:

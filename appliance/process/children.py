@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from appliance.process import forking, orphans, plain_child
 from appliance.process.forking import Forked
 from store.base.process_status import ChildState
-from store.base.pulse import ASLEEP, Pulse, take
+from store.base.pulse import ASLEEP, Pulse, is_stopped, take
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -32,8 +32,9 @@ class Spec:
     beats counts as hung when its pulse stops (store.base.pulse). One that drains has something left to do when it is
     told to end, and must be able to hear it: see Supervisor. `keep` is called in it and gives up all powers but its
     own, where whoever starts it has any. One that `sleeps` may end with the code ASLEEP, and is then started when
-    somebody wakes it (appliance.process.chores, Waker); `quiet`: that it did is worth no line. `process`: it was
-    started already, at `since`, while there were powers to give it, and `pulse` is its.
+    somebody wakes it (appliance.process.chores, Waker); `quiet`: that it did is worth no line. One that `stands_by`
+    is renewed as a matter of course, which is worth none either. `process`: it was started already, at `since`, while
+    there were powers to give it, and `pulse` is its.
     """
 
     role: str
@@ -46,6 +47,7 @@ class Spec:
     beats: bool = False
     sleeps: bool = False
     quiet: bool = False
+    stands_by: bool = False
     keep: Callable[[], None] | None = None
     pulse: Pulse | None = None
     process: Forked | None = None
@@ -88,6 +90,7 @@ class Child:
         self.due = 0.0  # when to start it, while there is no process
         self.wanted_exit = False  # it was asked to end: no back-off, no complaint
         self.asleep = False  # it ended since nobody needed it, and is started by `wake`
+        self.renewed = False  # it is to end, and to start again, as a matter of course
         self._environ = environ
 
     @property
@@ -137,7 +140,7 @@ class Child:
             self.pulse.close()
         self.pulse = pulse
         self.started = now
-        self.wanted_exit = False
+        self.wanted_exit = self.renewed = False
 
     def reap(self, now: float) -> int | None:
         """The exit code when the process has ended since the last look (negative: the signal), else None."""
@@ -168,7 +171,8 @@ class Child:
         """SIGTERM; its exit is then no failure. One that is stopped has to go on to hear it."""
         self.wanted_exit = True
         self.send(signal.SIGTERM)
-        self.send(signal.SIGCONT)
+        if self.pid is not None and is_stopped(self.pid):
+            self.send(signal.SIGCONT)
 
     def state(self, now: float) -> ChildState:
         """For the status; it fails once it was restarted RESTARTS_REPORTED times within a minute."""

@@ -29,7 +29,9 @@ class Renewals:
             if self._rolling.active or not _asks(child) or now - self._last.get(child.spec.role, -HOUR) < HOUR:
                 continue
             self._last[child.spec.role] = now
-            log.info("%s is renewed, since it holds memory that it needs no more", child.spec.role)
+            child.renewed = child.spec.stands_by
+            level = logging.DEBUG if child.renewed else logging.INFO
+            log.log(level, "%s is renewed, since it holds memory that it needs no more", child.spec.role)
             self._rolling.begin([child])
 
 

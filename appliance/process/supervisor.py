@@ -247,7 +247,7 @@ class Supervisor:
 
 
 def _level(child: Child) -> int:
-    return logging.DEBUG if child.spec.quiet else logging.INFO
+    return logging.DEBUG if child.spec.quiet or child.renewed else logging.INFO
 
 
 def _is_compiled(child: Child) -> bool:

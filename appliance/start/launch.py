@@ -236,7 +236,7 @@ def _worker(house: House, number: int, told_all: tuple[str, ...]) -> Spec:
     arguments += ("--udp", numbers(own), "--spare", numbers(spare), "--tcp", numbers(accepting))
     arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
     module = "resolver.worker" if answers else "resolver.stand_by"
-    return Spec(f"worker-{number}", module, arguments, fds, worker=True, beats=True)
+    return Spec(f"worker-{number}", module, arguments, fds, worker=True, beats=True, stands_by=not answers)
 
 
 def answering(workers: int) -> int:

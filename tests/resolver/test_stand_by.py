@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who stands by holds nothing, answers what an owner leaves lying, and holds nothing again once it is calm."""
 
+import json
 import os
 import signal
 import socket
@@ -179,6 +180,23 @@ def test_told_to_end_it_ends_with_its_fork(stand: Stand) -> None:
         _, log = standing.process.communicate(timeout=HANG_SECONDS)
         assert standing.process.returncode == 0 and "Traceback" not in log
         assert not any(map(is_alive, forks))
+
+
+@pytest.mark.parametrize(("pid", "warns"), [(os.getpid, False), (lambda: None, False), (None, True)])
+def test_it_is_a_warning_where_an_owner_is_there_and_does_not_take_them(
+    stand: Stand, pid: Callable[[], int | None] | None, warns: bool
+) -> None:
+    """Its siblings are the children of this process: not itself, and nobody who has not said anything yet."""
+    standing = stand()
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as owner:
+        said = pid() if pid is not None else owner.pid
+        if said is not None:
+            (standing.run / "worker-1.json").write_text(json.dumps({"pid": said}))
+        standing.ask(1)
+    standing.process.terminate()
+    _, log = standing.process.communicate(timeout=HANG_SECONDS)
+    assert ("WARNING queries are left lying" in log) is warns
+    assert ("INFO what comes while a worker is not ready" in log) is not warns
 
 
 def test_nobody_answers_when_it_was_killed(stand: Stand) -> None:

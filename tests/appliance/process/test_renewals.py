@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,16 @@ def test_one_at_a_time_and_each_once_an_hour(tmp_path: Path, caplog: pytest.LogC
         f"{role} is renewed, since it holds memory that it needs no more"
         for role in ("worker-1", "worker-2", "recorder", "worker-1")
     ]
+
+
+def test_that_who_stands_by_is_renewed_is_worth_no_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with housed(tmp_path) as house:
+        second = house.children[1]
+        second.spec = replace(second.spec, stands_by=True)
+        house.ask(1)
+        assert house.turn(0.0) == ["worker-2"] and second.renewed
+    assert not caplog.records
 
 
 def test_none_while_workers_are_restarted_anyway(tmp_path: Path) -> None:
