@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a worker tells the recorder: a batch of finished queries as one packet of bytes, and back.
 
-    head (48 bytes: magic, version, counts) │ JSON [clients, outcomes] │ names, by lines
+    head (48 bytes: magic, version, counts) │ JSON [clients, outcomes, rules] │ names, by lines
         │ the outcome of each key (u16) │ of all rows: time (u64) │ client (u16) │ key (u16) │ duration (u32)
 
-A key is a name and one of the few outcomes, by its number. Columns are packed and read as a whole, which takes a tenth
-of the time that rows do; in the machine's own byte order, since both ends are on it. Pure.
+A key is a name, a rule, and one of the few outcomes, by its number; there are no rules where no key has one. Columns
+are packed and read as a whole, which takes a tenth of the time that rows do, in the machine's own byte order: both ends
+are on it. Pure.
 """
 
 import json
@@ -25,14 +26,15 @@ MAX_OUTCOMES = 4096  # remembered as checked, some 1 MiB; a home has hundreds
 _HEAD = struct.Struct("<4sHHqqqIIHHH2x")
 _ROW_BYTES = 16
 _MAGIC = b"TTqb"
-_VERSION = 4
+_VERSION = 5
 _BETWEEN = "\n"  # stands in no name: what is not a letter of a host name is escaped there
 
 
 def pack(batch: Columns) -> bytes:
     """One message of at most MAX_BYTES and MAX_ROWS; raises BadBatch when the batch does not fit."""
     try:
-        words = json.dumps([batch.clients, batch.outcomes], separators=(",", ":")).encode()
+        rules = batch.rules if any(batch.rules) else []
+        words = json.dumps([batch.clients, batch.outcomes, rules], separators=(",", ":")).encode()
         names = _BETWEEN.join(batch.names).encode()
         head = _HEAD.pack(
             _MAGIC, _VERSION, batch.worker, batch.dropped, batch.started_us, batch.sent,
@@ -65,9 +67,9 @@ def unpack(data: bytes) -> Columns:
     if len(data) != whole or n_rows > MAX_ROWS or min(dropped, started_us, sent) < 0:
         raise BadBatch("The counts of the batch do not fit its size.")
     at = _HEAD.size + size
-    clients, outcomes = _words(data[_HEAD.size : at])
-    names = _names(data[at : at + name_bytes], n_keys)
-    if len(clients) != n_clients or len(names) != n_keys:
+    clients, outcomes, rules = _words(data[_HEAD.size : at])
+    names, rules = _names(data[at : at + name_bytes], n_keys), rules or [""] * n_keys
+    if len(clients) != n_clients or len(names) != n_keys or len(rules) != n_keys:
         raise BadBatch("The batch holds other words than it counts.")
     outcome_of, times, client_of, key_of, durations = _arrays(data, at + name_bytes, n_keys, n_rows)
     if max(client_of, default=-1) >= n_clients or max(key_of, default=-1) >= n_keys:
@@ -75,8 +77,9 @@ def unpack(data: bytes) -> Columns:
     if max(outcome_of, default=-1) >= len(outcomes):
         raise BadBatch("A key points past the words of its batch.")
     return Columns(
-        worker, dropped, started_us, sent, clients, names, outcomes, outcome_of, times, client_of, key_of, durations
-    )
+        worker, dropped, started_us, sent, clients, names, rules, outcomes, outcome_of, times, client_of, key_of,
+        durations,
+    )  # fmt: skip
 
 
 def _arrays(data: bytes, at: int, n_keys: int, n_rows: int) -> "list[array[int]]":
@@ -102,11 +105,11 @@ def _names(data: bytes, number: int) -> list[str]:
     return names
 
 
-def _words(data: bytes) -> tuple[list[str], list[Outcome]]:
+def _words(data: bytes) -> tuple[list[str], list[Outcome], list[str]]:
     try:
-        clients, outcomes = json.loads(data)
-        _check_texts({*clients})
-        return list(clients), [_outcome(*values) for values in outcomes]
+        clients, outcomes, rules = json.loads(data)
+        _check_texts({*clients, *rules})
+        return list(clients), [_outcome(*values) for values in outcomes], list(rules)
     except (ValueError, TypeError, RecursionError) as error:
         raise BadBatch(f"The words of the batch do not read: {error}") from None
 

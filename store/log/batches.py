@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from operator import itemgetter
 from typing import TypeVar
 
-from store.log.records import Key, Outcome
+from store.log.records import RULE, Key, Outcome, ruled
 
 T = TypeVar("T", bound=Hashable)
 
@@ -37,7 +36,10 @@ class Batch:
 
 @dataclass(slots=True)
 class Columns:
-    """A batch as it travels and is written. A key is its name and the number of its outcome."""
+    """A batch as it travels and is written. A key is its name, its rule, and the number of its outcome.
+
+    Those outcomes are without a rule: nearly every blocked name has one of its own, and they are few only without it.
+    """
 
     worker: int
     dropped: int
@@ -45,6 +47,7 @@ class Columns:
     sent: int
     clients: list[str]
     names: list[str]
+    rules: list[str]
     outcomes: list[Outcome]
     outcome_of: "array[int]"
     times: "array[int]"
@@ -58,10 +61,14 @@ class Columns:
 
     def batch(self) -> Batch:
         """The same by rows."""
-        outcomes = map(self.outcomes.__getitem__, self.outcome_of)
-        keys = [Key._make((name, *outcome)) for name, outcome in zip(self.names, outcomes, strict=True)]
+        keys = [Key._make((name, *outcome)) for name, outcome in zip(self.names, self.key_outcomes(), strict=True)]
         rows = list(zip(self.times, self.client_of, self.key_of, self.durations, strict=True))
         return Batch(self.worker, self.dropped, self.started_us, self.clients, keys, rows, self.sent)
+
+    def key_outcomes(self) -> list[Outcome]:
+        """Of each key its outcome, with its rule."""
+        outcomes = map(self.outcomes.__getitem__, self.outcome_of)
+        return [ruled(outcome, rule) if rule else outcome for outcome, rule in zip(outcomes, self.rules, strict=True)]
 
 
 Reduce = Callable[[Columns, Callable[[str], int | None]], tuple[Columns, list[int | None]] | None]
@@ -88,7 +95,18 @@ class BadBatch(ValueError):  # noqa: N818 - it names the thing
 TIMES, NUMBERS, DURATIONS = "Q", "H", "I"
 """What the columns are arrays of; a number is one of a client, a key or an outcome."""
 
-_NAME, _OUTCOME = itemgetter(0), itemgetter(slice(1, None))
+KeyColumns = tuple[list[str], list[str], list[Outcome], "array[int]"]
+"""Names, rules, outcomes and outcome_of, as `Columns` has them."""
+
+
+def key_columns(keys: Sequence[tuple[int | str, ...]]) -> KeyColumns:
+    """These keys by columns; each is a name and its outcome."""
+    if not keys:
+        return [], [], [], array(NUMBERS)
+    names, *fields = zip(*keys, strict=True)
+    rules, fields[RULE] = fields[RULE], ("",) * len(keys)
+    outcomes, outcome_of = numbered(list(zip(*fields, strict=True)))
+    return list(names), list(rules), outcomes, outcome_of
 
 
 def columns(batch: Batch) -> Columns:
@@ -113,9 +131,11 @@ def gather(
     """
     ids = list(map(id, keys))
     of_id = dict(zip(ids, keys, strict=True))
+    places = dict(zip(of_id, count()))
     try:
         distinct, client_of = numbered(clients)
-        return _columns(counts, distinct, list(of_id.values()), times, client_of, numbered(ids)[1], durations)
+        key_of = array(NUMBERS, list(map(places.__getitem__, ids)))
+        return _columns(counts, distinct, list(of_id.values()), times, client_of, key_of, durations)
     except OverflowError as error:
         raise BadBatch(f"A number of the batch is out of range: {error}.") from None
 
@@ -131,8 +151,6 @@ def _columns(
     counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], times: Iterable[int],
     client_of: "array[int]", key_of: "array[int]", durations: Iterable[int],
 ) -> Columns:  # fmt: skip
-    outcomes, outcome_of = numbered(list(map(_OUTCOME, keys)))
     return Columns(
-        *counts, clients, list(map(_NAME, keys)), outcomes, outcome_of,
-        array(TIMES, times), client_of, key_of, array(DURATIONS, durations),
-    )  # fmt: skip
+        *counts, clients, *key_columns(keys), array(TIMES, times), client_of, key_of, array(DURATIONS, durations)
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.base import bulk_insert
 from store.log.name_facts import NOBODY, NameFacts, store_by, stored
-from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome, counted_sql
+from store.log.records import OUTCOME, OUTCOME_COLUMNS, RULE, Outcome, counted_sql, ruled
 from store.sums import packed
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
@@ -40,7 +40,8 @@ class Interner:
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
-        self._outcomes: dict[Outcome, int] = {}
+        self._outcomes: dict[Outcome, dict[str, int]] = {}  # of an outcome without its rule, by that
+        self._outcomes_held = 0
         self._recent_outcomes: dict[_Values, int] | None = None
         self._purged = -1
 
@@ -51,6 +52,7 @@ class Interner:
         self._recent = None
         self._clients.clear()
         self._outcomes.clear()
+        self._outcomes_held = 0
         self._recent_outcomes = None
 
     def refresh(self) -> None:
@@ -106,11 +108,28 @@ class Interner:
 
     def outcome(self, outcome: Outcome) -> int:
         """The id of all of a key but its name."""
-        number = self._outcomes.get(outcome)
-        if number is None:
-            values = zip(OUTCOME, outcome, strict=True)
-            number = self._outcome(tuple(self._word(stored.table, value) for stored, value in values))
-            _remember(self._outcomes, outcome, number)
+        return self.outcomes([ruled(outcome, "")], [0], [str(outcome[RULE])])[0]
+
+    def outcomes(self, outcomes: Sequence[Outcome], outcome_of: Sequence[int], rules: Sequence[str]) -> list[int]:
+        """The ids of the outcomes of keys, whose rules are apart, see store.log.batches.Columns."""
+        by_rule = [self._outcomes.get(outcome, {}) for outcome in outcomes]
+        numbers = [by_rule[place].get(rule, 0) for place, rule in zip(outcome_of, rules, strict=True)]
+        if not all(numbers):
+            for key, (place, rule) in enumerate(zip(outcome_of, rules, strict=True)):
+                numbers[key] = numbers[key] or self._remembered(outcomes[place], rule)
+        return numbers
+
+    def _remembered(self, outcome: Outcome, rule: str) -> int:
+        """The id of an outcome with this rule, which is remembered from here on."""
+        if number := self._outcomes.get(outcome, {}).get(rule):
+            return number
+        values = zip(OUTCOME, ruled(outcome, rule), strict=True)
+        number = self._outcome(tuple(self._word(stored.table, value) for stored, value in values))
+        if self._outcomes_held >= MAX_CACHED:
+            self._outcomes.clear()
+            self._outcomes_held = 0
+        self._outcomes.setdefault(outcome, {})[rule] = number
+        self._outcomes_held += 1
         return number
 
     def _word(self, table: str, value: int | str) -> int:
@@ -216,12 +235,6 @@ class Interner:
 
 _Values = tuple[int, ...]
 """Of a row of `outcomes`, in the order of `OUTCOME`."""
-
-
-def _remember(cache: dict[Any, Any], key: object, number: object) -> None:
-    if len(cache) >= MAX_CACHED:
-        cache.clear()
-    cache[key] = number
 
 
 def kinds(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:

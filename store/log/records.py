@@ -120,10 +120,18 @@ class Key(NamedTuple):
 Outcome = tuple[int | str, ...]
 """A key without its name."""
 
+RULE = Key._fields.index("rule") - 1
+"""Where an outcome has its rule."""
+
 OUTCOME: tuple[Stored, ...] = tuple(
     hint.__metadata__[0] for hint in get_type_hints(Key, include_extras=True).values() if hint is not str
 )
 OUTCOME_COLUMNS = ", ".join(stored.column for stored in OUTCOME)
+
+
+def ruled(outcome: Outcome, rule: str) -> Outcome:
+    """The same outcome by this rule; "" for none."""
+    return (*outcome[:RULE], rule, *outcome[RULE + 1 :])
 
 
 def completed(values: list[int | str]) -> Outcome:

@@ -21,7 +21,7 @@ from contextlib import suppress
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from store.log.batches import Columns, numbered
+from store.log.batches import Columns, key_columns, numbered
 from store.log.records import Outcome, completed
 
 MAX_PLAIN = 32 * 1024 * 1024  # inflated; a hundred times what the rows of one commit take
@@ -67,11 +67,11 @@ class ChunkWriter:
         for batch, devices in batches:
             clients = [_number(of_client, client) for client in zip(batch.clients, devices, strict=True)]
             names = [_number(of_name, name) for name in batch.names]
-            outcomes = [_number(of_outcome, outcome) for outcome in batch.outcomes]
+            outcomes = [_number(of_outcome, outcome) for outcome in batch.key_outcomes()]
             columns[0].extend(iter(batch.times))
             columns[1].extend(clients[client] for client in batch.client_of)
             columns[2].extend(names[key] for key in batch.key_of)
-            columns[3].extend(outcomes[batch.outcome_of[key]] for key in batch.key_of)
+            columns[3].extend(outcomes[key] for key in batch.key_of)
             columns[4].extend(iter(batch.durations))  # of another width
         times = [0, *columns[0]]
         columns[0] = array("Q", [(after - before) & _ALL_BITS for before, after in pairwise(times)])
@@ -193,11 +193,10 @@ def _batch(
 ) -> WaitingBatch:  # fmt: skip
     distinct, client_of = numbered(columns[1])
     keys, key_of = numbered(list(zip(columns[2], columns[3], strict=True)))
-    used, outcome_of = numbered([outcome for _, outcome in keys])
     batch = Columns(
-        0, 0, 0, 0, [clients[number][0] for number in distinct], [names[name] for name, _ in keys],
-        [outcomes[outcome] for outcome in used], outcome_of, array("Q", times), client_of, key_of,
-        array("I", columns[4]),
+        0, 0, 0, 0, [clients[number][0] for number in distinct],
+        *key_columns([(names[name], *outcomes[outcome]) for name, outcome in keys]),
+        array("Q", times), client_of, key_of, array("I", columns[4]),
     )  # fmt: skip
     return batch, [clients[number][1] for number in distinct]
 

@@ -258,8 +258,7 @@ class Writer:
             owned = [(address_of(client), device or device_of(client) or 0) for client, device in pairs]
             client_ids = interner.clients(owned)
             name_ids = interner.names(batch.names)
-            outcome_ids = list(map(interner.outcome, batch.outcomes))
-            outcomes = list(map(outcome_ids.__getitem__, batch.outcome_of))
+            outcomes = interner.outcomes(batch.outcomes, batch.outcome_of, batch.rules)
             rows[0] += batch.times
             rows[1] += map(client_ids.__getitem__, batch.client_of)
             rows[2] += map(name_ids.__getitem__, batch.key_of)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from store.config.choices import LogPrivacy
-from store.log.batches import Columns, Reduce
+from store.log.batches import Columns, Reduce, key_columns
 from store.log.records import OUTCOME, Outcome
 
 UNNAMED = ""
@@ -75,15 +75,13 @@ def _of_nobody(batch: Columns) -> Columns:
 def _without_names(batch: Columns, hidden: set[int]) -> Columns:
     """Rows of these clients without what they asked for; what no row has any more is not in it either."""
     keys: dict[tuple[str, Outcome], int] = {}
-    key_of = array(batch.key_of.typecode)
+    outcomes, key_of = batch.key_outcomes(), array(batch.key_of.typecode)
     for client, key in zip(batch.client_of, batch.key_of, strict=True):
-        name, outcome = batch.names[key], batch.outcomes[batch.outcome_of[key]]
+        name, outcome = batch.names[key], outcomes[key]
         wanted = (UNNAMED, _bare(outcome)) if client in hidden else (name, outcome)
         key_of.append(keys.setdefault(wanted, len(keys)))
-    outcomes: dict[Outcome, int] = {}
-    outcome_of = array(batch.outcome_of.typecode, (outcomes.setdefault(outcome, len(outcomes)) for _, outcome in keys))
-    names = [name for name, _ in keys]
-    return replace(batch, names=names, outcomes=list(outcomes), outcome_of=outcome_of, key_of=key_of)
+    names, rules, used, outcome_of = key_columns([(name, *outcome) for name, outcome in keys])
+    return replace(batch, names=names, rules=rules, outcomes=used, outcome_of=outcome_of, key_of=key_of)
 
 
 def _bare(outcome: Outcome) -> Outcome:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -87,12 +88,19 @@ def test_what_does_not_fit_is_refused(batch: Batch) -> None:
         Batch(1, 0, 0, ["x"], [KEY._replace(qtype=-1)], []),
         Batch(1, 0, 0, ["x"], [KEY._replace(name=None)], []),  # type: ignore[arg-type]
         Batch(1, 0, 0, ["x" * 5000], [KEY], []),
+        Batch(1, 0, 0, ["x"], [KEY._replace(rule="r" * 5000)], []),
         Batch(1, -1, 0, ["x"], [KEY], []),
     ],
 )
 def test_a_batch_that_lies_is_bad(batch: Batch) -> None:
     with pytest.raises(BadBatch):
         batch_codec.unpack(packed(batch))
+
+
+def test_a_batch_with_a_rule_too_few_is_bad() -> None:
+    told = columns(Batch(1, 0, 0, ["x"], [KEY, KEY._replace(name="b.example")], []))
+    with pytest.raises(BadBatch, match="other words"):
+        batch_codec.unpack(batch_codec.pack(replace(told, rules=told.rules[:1])))
 
 
 def test_a_name_of_two_lines_is_refused() -> None:

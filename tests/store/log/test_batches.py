@@ -24,7 +24,15 @@ def test_columns_are_the_rows_and_an_outcome_is_kept_once(rows: list[tuple[int, 
     batch = Batch(1, 2, 3, CLIENTS, KEYS, rows, 4)
     found = columns(batch)
     assert found.batch() == batch and len(found) == len(rows)
-    assert found.names == ["a.example", "b.example", "a.example"] and found.outcomes == [KEYS[0][1:], KEYS[2][1:]]
+    assert found.names == ["a.example", "b.example", "a.example"] and found.rules == ["", "", "b.example"]
+    assert found.outcomes == [KEYS[0][1:], KEYS[2]._replace(rule="")[1:]]
+    assert found.key_outcomes() == [key[1:] for key in KEYS]
+
+
+def test_names_blocked_by_rules_of_their_own_have_the_outcome_in_common() -> None:
+    keys = [KEYS[2]._replace(name=name, rule=name) for name in ("a.example", "b.example", "c.example")]
+    found = gather((1, 2, 3, 4), [CLIENTS[0]] * 3, keys, range(3), [5] * 3)
+    assert len(found.outcomes) == 1 and found.batch().keys == keys
 
 
 @given(ROWS)

@@ -5,6 +5,7 @@ import pytest
 from told_facts import ToldFacts
 
 from store.log import interning
+from store.log.batches import key_columns
 from store.log.interning import Interner
 from store.log.records import Key
 from store.names.purpose import Purpose
@@ -78,6 +79,21 @@ def test_equal_outcomes_are_one_row(log: sqlite3.Connection) -> None:
         ("qtype", 28), ("verdict", 2), ("origin", 0), ("blocklist", ""), ("rule", ""), ("rcode", 3), ("upstream", ""),
     )}  # fmt: skip
     assert len(others | {interner.outcome(key[1:])}) == 8
+
+
+def test_outcomes_of_keys_are_the_same_rows_with_their_rules_apart(
+    log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interning, "MAX_CACHED", 3)
+    cases = [(1, "a"), (28, "b"), (1, "a"), (1, ""), (1, "b"), (1, "c")]
+    keys = [Key(f"{number}.example", qtype, 1, 4, "ads", rule, 0, "") for number, (qtype, rule) in enumerate(cases)]
+    together, apart = Interner(log, FACTS), Interner(log, FACTS)
+    _, rules, outcomes, outcome_of = key_columns(keys)
+    for _ in range(2):
+        numbers = together.outcomes(outcomes, outcome_of, rules)
+        assert numbers == [apart.outcome(key[1:]) for key in keys] and len({*numbers}) == 5
+    rows = log.execute("SELECT o.id, COALESCE(n.name, '') FROM outcomes o LEFT JOIN names n ON n.id = o.rule_id")
+    assert dict(rows) == dict(zip(numbers, rules, strict=True))
 
 
 def test_an_outcome_is_one_row_wherever_it_is_known_from(
