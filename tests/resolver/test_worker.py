@@ -19,6 +19,7 @@ import dns.message
 import dns.query
 import dns.rcode
 import pytest
+from ports import needs_ipv6
 from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until, until_async
@@ -141,6 +142,7 @@ def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(
     assert worker.status().queries == 50
 
 
+@needs_ipv6
 def test_ipv6_is_answered_over_udp_and_tcp(start_worker: StartWorker, upstream: ScriptedUpstream) -> None:
     worker = start_worker("::1", TELLTALE_UPSTREAMS=upstream.spec)
     for tcp in (False, True):

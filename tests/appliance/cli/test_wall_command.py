@@ -4,6 +4,7 @@
 import json
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def telltale(tmp_path: Path) -> Telltale:
         pytest.skip("the kernel gives no network namespaces here")
 
     def run(*commands: str) -> subprocess.CompletedProcess[str]:
-        script = " && ".join(f"{sys.executable} -m appliance {each}" for each in commands)
+        script = " && ".join(f"{shlex.quote(sys.executable)} -m appliance {each}" for each in commands)
         environ = {**os.environ, "TELLTALE_STATE": str(tmp_path), "TELLTALE_RUN": str(tmp_path / "run")}
         return subprocess.run(
             ["unshare", "-n", "sh", "-c", script], capture_output=True, text=True, env=environ, check=False,

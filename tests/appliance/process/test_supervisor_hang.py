@@ -83,10 +83,11 @@ def test_siblings_of_a_worker_that_died_or_was_stopped_look_what_it_left(
     module, told, ready = types.ModuleType("sibling"), tmp_path / "told", tmp_path / "ready"
 
     def main(words: tuple[str, ...]) -> None:
-        signal.signal(signal.SIGCHLD, lambda *_: told.touch())
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # a word that comes before the wait is not lost
         ready.touch()
-        while True:
-            signal.pause()
+        signal.sigwait({signal.SIGCHLD})
+        told.touch()
+        signal.pause()
 
     module.main = main  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sibling", module)

@@ -33,8 +33,8 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
     for name in ("systemctl", "useradd", "userdel", "journalctl"):
         script = folder / name
         script.write_text(
-            f'#!/bin/sh\nprintf "%s\\n" "{name} $*" >>{log}\n'
-            f'if grep -qxF "{name} $1" {failing}; then echo "{name} broke"; exit 3; fi\n'
+            f'#!/bin/sh\nprintf "%s\\n" "{name} $*" >>"{log}"\n'
+            f'if grep -qxF "{name} $1" "{failing}"; then echo "{name} broke"; exit 3; fi\n'
             'case "$1" in is-active|is-enabled|is-failed) exit 1;; esac\n'
         )
         script.chmod(0o755)

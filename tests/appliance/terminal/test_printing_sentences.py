@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.database
 # Roles and checks, as they are called; what was typed as it stands; what a system says.
 NAMES = {
     "worker", "recorder", "webui", "updater", "firewall", "supervisor", "telltale", "disk I/O error", "nft said <no>",
-    "TELLTALE_COMPILED=off", "UDP", "TCP", "UTC", "data.mistat.xiaomi.com", "example.com",
+    "TELLTALE_COMPILED=off", "UDP", "TCP", "UTC", *time.tzname, "data.mistat.xiaomi.com", "example.com",
     *PackLevel, "systemd", "adblock", "house", *State, *ListFormat, *WallMode, *BY_NAME, *settings.SETTINGS,
     *custom_responses.WORDS, *Verdict.__members__,
 }  # fmt: skip
