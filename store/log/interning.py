@@ -3,7 +3,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import filterfalse
 from typing import Any
 
@@ -17,6 +17,7 @@ MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is clea
 # pages: with a quarter of this, names that nobody asked before cost 40 % more time and write three times as much.
 MAX_RECENT = 20_000
 MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
+AT_ONCE = 32  # new outcomes are stored between two moments for others: some 12 µs each
 
 # In a crowd there are thousands of them; an address has had one device or two.
 _CLIENTS = """SELECT c.address, c.noted_id, c.id FROM json_each(?) j CROSS JOIN clients c ON c.address = j.value"""
@@ -32,10 +33,15 @@ _Client = tuple[str, int]
 
 
 class Interner:
-    """Ids of clients, names and outcomes. Call within a transaction; after a rollback call `forget`."""
+    """Ids of clients, names and outcomes. Call within a transaction; after a rollback call `forget`.
 
-    def __init__(self, con: sqlite3.Connection, facts: NameFacts) -> None:
-        self._con = con
+    `between`: called between two small pieces of work, as of `Writer`.
+    """
+
+    def __init__(
+        self, con: sqlite3.Connection, facts: NameFacts, between: Callable[[], object] = bulk_insert.at_once
+    ) -> None:
+        self._con, self._between = con, between
         self._facts, self._noted = facts, False
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
@@ -113,10 +119,14 @@ class Interner:
     def outcomes(self, outcomes: Sequence[Outcome], outcome_of: Sequence[int], rules: Sequence[str]) -> list[int]:
         """The ids of the outcomes of keys, whose rules are apart, see store.log.batches.Columns."""
         by_rule = [self._outcomes.get(outcome, {}) for outcome in outcomes]
-        numbers = [by_rule[place].get(rule, 0) for place, rule in zip(outcome_of, rules, strict=True)]
+        numbers, new = [by_rule[place].get(rule, 0) for place, rule in zip(outcome_of, rules, strict=True)], 0
         if not all(numbers):
             for key, (place, rule) in enumerate(zip(outcome_of, rules, strict=True)):
-                numbers[key] = numbers[key] or self._remembered(outcomes[place], rule)
+                if not numbers[key]:
+                    numbers[key] = self._remembered(outcomes[place], rule)
+                    new += 1
+                    if new % AT_ONCE == 0:
+                        self._between()
         return numbers
 
     def _remembered(self, outcome: Outcome, rule: str) -> int:
@@ -162,8 +172,9 @@ class Interner:
         made = dict(zip(clients, range(first, first + len(clients)), strict=True))
         addresses, devices = zip(*clients, strict=True)
         bulk_insert.insert(
-            self._con, "clients (id, address, device_id, noted_id)", [made.values(), addresses, devices, devices]
-        )
+            self._con, "clients (id, address, device_id, noted_id)", [made.values(), addresses, devices, devices],
+            self._between,
+        )  # fmt: skip
         return made
 
     def _store(self, names: list[str]) -> dict[str, int]:
@@ -176,8 +187,9 @@ class Interner:
         made = dict(zip(names, range(first, first + len(names)), strict=True))
         company_ids, purposes = map(ids.get, companies), [purpose for _, purpose in facts]
         bulk_insert.insert(
-            self._con, "names (id, name, company_id, purpose)", [made.values(), names, company_ids, purposes]
-        )
+            self._con, "names (id, name, company_id, purpose)", [made.values(), names, company_ids, purposes],
+            self._between,
+        )  # fmt: skip
         self._recent.update(made)
         if len(self._recent) >= MAX_RECENT:
             self._con.execute(

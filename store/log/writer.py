@@ -62,7 +62,7 @@ class Writer:
         self._con = con
         self._clock_us = clock_us
         self.rollup = Rollup(con)
-        self._interner = Interner(con, facts)
+        self._interner = Interner(con, facts, between)
         self._attribution = Attribution(con, facts, self._interner)
         self._buffer: deque[_Waiting] = deque()
         self._buffered = 0

@@ -96,6 +96,20 @@ def test_outcomes_of_keys_are_the_same_rows_with_their_rules_apart(
     assert dict(rows) == dict(zip(numbers, rules, strict=True))
 
 
+def test_while_new_names_and_outcomes_are_stored_others_get_their_turn(log: sqlite3.Connection) -> None:
+    turns = list[None]()
+    interner = Interner(log, FACTS, lambda: turns.append(None))
+    rules = [f"{number}.ads.example" for number in range(1000)]
+    interner.names(rules)
+    assert len(turns) >= 9
+    turns.clear()
+    outcome = Key("", 1, 1, 4, "ads", "", 0, "")[1:]
+    interner.outcomes([outcome], [0] * 1000, rules)
+    assert len(turns) == 1000 // interning.AT_ONCE
+    interner.outcomes([outcome], [0] * 1000, rules)
+    assert len(turns) == 1000 // interning.AT_ONCE, "what is known is no work to speak of"
+
+
 def test_an_outcome_is_one_row_wherever_it_is_known_from(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
