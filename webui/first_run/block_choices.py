@@ -63,10 +63,13 @@ CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`names`: how many are blocked, at most where `exact` is False; `bytes`: what they take of memory."""
+    """`names`: how many are blocked, at most where `exact` is False; `bytes`: what they take of memory. `at_once`:
+    those of the packs, which come with Telltale; `title`: of the list with the rest, "" where somebody removed it."""
 
     names: int
     exact: bool
+    at_once: int
+    title: str = ""
 
     @property
     def bytes(self) -> int:
@@ -88,9 +91,9 @@ def cost(choice: Choice, views: Sequence[BlocklistView]) -> Cost:
                 if pack.blocklist_id in packs)  # fmt: skip
     view = next((view for view in views if view.id == choice.list_id), None)
     if view is None:
-        return Cost(names, True)
+        return Cost(names, True, names)
     counted = (view.status.block_names if view.status else 0) or 0
-    return Cost(names + (counted or _MOST_NAMES.get(ListSize(view.size), 0)), counted > 0)
+    return Cost(names + (counted or _MOST_NAMES.get(ListSize(view.size), 0)), counted > 0, names, view.title)
 
 
 def take(e: Engine, choice: Choice) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -22,6 +23,15 @@ def test_what_is_in_force_is_marked_and_its_cost_said(visitor: Any) -> None:
     page = visitor.get("/setup/block").text
     assert page.count('name="choice"') == 3 and page.count(" checked") == 1
     assert 'value="light" checked' in page and "of memory" in page and "at most" in page
+
+
+def test_before_lists_are_fetched_each_choice_says_which_it_takes_and_what_it_blocks_at_once(visitor: Any) -> None:
+    """Two of the three said the same number, of the size that their lists may have."""
+    page = visitor.get("/setup/block").text
+    said = re.findall(r"([\d,]+) names at once; with (HaGeZi [^,]+), once it is fetched, at most [\d,]+", page)
+    assert [title for _, title in said] == ["HaGeZi Normal", "HaGeZi Pro"] and "With HaGeZi Light: " in page
+    recommended, strict = (int(count.replace(",", "")) for count, _ in said)
+    assert 0 < recommended < strict, "the packs' level is what differs before anything is fetched"
 
 
 def test_a_choice_is_one_change_and_leaves_the_rest(visitor: Any) -> None:

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from store.config import edit, lists
+from store.base import db
+from store.config import edit, list_status, lists
 from webui.lists.pack_names_view import PER_PAGE
 
 pytestmark = [pytest.mark.web, pytest.mark.database]
@@ -64,6 +67,15 @@ def test_names_of_a_pack_are_found_and_counted(looker: Any) -> None:
 
 def test_a_list_that_was_not_fetched_says_so(looker: Any) -> None:
     assert "Its copy is not here" in looker.get("/blocklists/oisd-nsfw").text
+
+
+def test_a_list_that_cannot_be_fetched_is_not_said_to_come_within_a_minute(visitor: Any) -> None:
+    edit.set_toggle(visitor.engine(), "oisd-small", "house", True)
+    assert "it is fetched within a minute or so" in visitor.get("/blocklists/oisd-small").text
+    with closing(db.connect(visitor.home.state / "config.db")) as con:
+        list_status.note(con, "oisd-small", lambda status: replace(status, error="Not fetched."))
+    page = visitor.get("/blocklists/oisd-small").text
+    assert "but it could not be fetched" in page and "within a minute" not in page
 
 
 def test_what_was_done_with_it_is_told(visitor: Any) -> None:
