@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.process.children import why
+from appliance.runs.followed_settings import FollowedSettings
 from appliance.runs.short_run import NoteEnd, ShortRun
 from store.certificates import certificate_files, certificate_names
 from store.certificates.certificate_watch import signature
-from store.config import usable_settings
-from store.config.known_settings import Settings
-from store.events.config_marks import ConfigMarks
 
 ROLE, MODULE = "certificate", "store.certificates.certificate_run"
 LOOK_SECONDS = 15.0
@@ -42,14 +40,13 @@ class CertificateRuns:
     """Of one appliance. `step` is called now and then, and never waits."""
 
     def __init__(
-        self, state: Path, run: Path, environ: Mapping[str, str], note_end: NoteEnd = lambda *_: None
-    ) -> None:
-        self._state, self._environ = state, environ
+        self, state: Path, run: Path, environ: Mapping[str, str], followed: FollowedSettings,
+        note_end: NoteEnd = lambda *_: None,
+    ) -> None:  # fmt: skip
+        self._state, self._followed = state, followed
         self._work = ShortRun(ROLE, MODULE, state, run, environ, note_end)
         self._made_for: _Seen | None = None
         self._not_before = 0.0
-        self._marks, self._settings = ConfigMarks(state), Settings()
-        self._to_read = True  # whether the settings may be others by now
 
     def step(self) -> None:
         """Start a run where one is due; take note of the end of one."""
@@ -69,13 +66,9 @@ class CertificateRuns:
 
     def _look(self) -> _Seen | None:
         """None where there is no certificate."""
-        self._to_read |= self._marks.changed()
-        if self._to_read:
-            stored = usable_settings.load_stored(self._state, self._environ)
-            self._to_read = stored is None
-            self._settings = stored or usable_settings.load(self._state, self._environ)
-        files = certificate_files.in_force(self._state, self._settings)
+        settings = self._followed.look()
+        files = certificate_files.in_force(self._state, settings)
         if files is None:
             return None
-        names, addresses = certificate_names.names(self._settings), certificate_names.addresses()
+        names, addresses = certificate_names.names(settings), certificate_names.addresses()
         return _Seen(int(time.time()) // 3600, signature(files), names, addresses)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When lists are looked after: the process that does it sleeps until config.db or the index changed, or a list is due.
 
-    config.db ──► ConfigEvents ──► its marks differ ──┐
-    the index was deleted or written over             ├──► the updater wakes, works, says when it is due, and sleeps
-    the time that its status names, a clock set anew ─┘
+    config.db ──► ConfigEvents ──► its marks differ: about lists? ──┐
+    the index was deleted or written over                           ├──► the updater wakes, works, says when it is due,
+    the time that its status names, a clock set anew ───────────────┘    and sleeps
 
-What is looked at are the marks of files alone, so that nothing of lists is in the memory of the supervisor.
+Of most edits it is found out here that they are not about lists (blocklists.update.concern): nobody wakes for them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from pathlib import Path
 
 from appliance.process.children import Child
 from appliance.process.signals import Signals
+from appliance.runs.followed_settings import FollowedSettings
 from blocklists.index import list_files
+from blocklists.update.concern import concern
 from store.base import status
 from store.base.process_status import UpdaterStatus
 from store.events.config_events import ConfigEvents
@@ -35,9 +37,10 @@ class ListRuns:
 
     role = ROLE
 
-    def __init__(self, state: Path, run: Path) -> None:
+    def __init__(self, state: Path, run: Path, followed: FollowedSettings) -> None:
         self.due = math.inf
-        self._state, self._run = state, run
+        self._state, self._run, self._followed = state, run, followed
+        self._concern: int | None = None  # of the edit that it was woken for last
         self._events, self._marks = ConfigEvents(state), ConfigMarks(state)
         self._marks.changed()  # the first run reads what is there now
         self._started: float | None = None  # the run of which the end was not taken note of yet
@@ -90,7 +93,12 @@ class ListRuns:
         """Edits that come together are one: the next look tells again of one that another may have followed."""
         edited = self._marks.changed()
         self._looks = self._looks + 1 if edited and not self._marks.sure else 0
-        return edited and (self._marks.sure or self._looks >= MAX_LOOKS)
+        return edited and (self._marks.sure or self._looks >= MAX_LOOKS) and self._is_about_lists()
+
+    def _is_about_lists(self) -> bool:
+        """Also where that cannot be found out."""
+        before, self._concern = self._concern, concern(self._state, self._followed.look())
+        return self._concern is None or self._concern != before
 
     def _listen(self, signals: Signals | None) -> None:
         """Have the kernel's word on config.db end a wait of the supervisor, or not."""

@@ -21,6 +21,7 @@ from appliance.process.binder import Binder
 from appliance.process.children import Spec, numbers
 from appliance.process.supervisor import Supervisor
 from appliance.runs import list_runs
+from appliance.runs.followed_settings import FollowedSettings
 from appliance.runs.list_runs import ListRuns
 from appliance.start import (
     after_dns,
@@ -102,13 +103,14 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     LatePorts(house, missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     encrypted_child.watch(supervisor, house, environ)
     attended_web.watch(supervisor, house)
-    attended_keepalive.watch(supervisor, house, environ)
+    followed = FollowedSettings(house.state, environ)
+    attended_keepalive.watch(supervisor, house, followed)
     if wanted.update:
-        supervisor.attend(ListRuns(house.state, house.run))
+        supervisor.attend(ListRuns(house.state, house.run, followed))
     if more is None:
-        unserved_dhcp.watch(supervisor, house, environ)
-    own_resolver.watch(supervisor, house, environ)
-    attended_runs.watch(supervisor, house, environ)
+        unserved_dhcp.watch(supervisor, house, followed)
+    own_resolver.watch(supervisor, house, followed)
+    attended_runs.watch(supervisor, house, environ, followed)
     opening.begin(supervisor, rest)
     return supervisor.main()
 

@@ -3,27 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from appliance.process.supervisor import Supervisor
+from appliance.runs.followed_settings import FollowedSettings
 from appliance.start.inventory import House
 from dhcp.standing import WITHOUT_POWERS
-from store.config import usable_settings
 
 LOOK_SECONDS = 5.0
 WORD = "dhcp"  # of the trouble
 
 
-def watch(supervisor: Supervisor, house: House, environ: Mapping[str, str]) -> None:
+def watch(supervisor: Supervisor, house: House, followed: FollowedSettings) -> None:
     """Look now, and again and again; nothing where there are the powers."""
     if not house.may_serve_dhcp:
-        look(house, environ)
-        supervisor.every(LOOK_SECONDS, lambda: look(house, environ))
+        look(house, followed)
+        supervisor.every(LOOK_SECONDS, lambda: look(house, followed))
 
 
-def look(house: House, environ: Mapping[str, str]) -> None:
+def look(house: House, followed: FollowedSettings) -> None:
     """Note the trouble, or that it is over."""
-    if usable_settings.load(house.state, environ).dhcp == "on":
+    if followed.look().dhcp == "on":
         house.troubles[WORD] = WITHOUT_POWERS
     else:
         house.troubles.pop(WORD, None)

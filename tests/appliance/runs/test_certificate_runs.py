@@ -8,6 +8,7 @@ from counted_runs import CountedRuns
 
 from appliance.runs import certificate_runs
 from appliance.runs.certificate_runs import AGAIN_SECONDS, CertificateRuns
+from appliance.runs.followed_settings import FollowedSettings
 from store.certificates import certificate_files, certificate_names
 
 
@@ -17,7 +18,7 @@ class Home(CountedRuns):
     def __init__(self, state: Path) -> None:
         super().__init__(500_000 * 3600.0, code=0)
         self.addresses = ("10.0.0.1",)
-        self.state, self.runs = state, CertificateRuns(state, state, {})
+        self.state, self.runs = state, CertificateRuns(state, state, {}, FollowedSettings(state, {}))
 
     def started(self, seconds: float = 15.0) -> int:
         """As ever; a run has ended by the step after the one that started it."""

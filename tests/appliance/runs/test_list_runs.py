@@ -15,11 +15,15 @@ from appliance.process.children import Child, Spec
 from appliance.process.forking import Forked
 from appliance.process.signals import Signals
 from appliance.runs import list_runs
+from appliance.runs.followed_settings import FollowedSettings
 from appliance.runs.list_runs import LEAST_SECONDS, MAX_LOOKS, POLL_SECONDS, ROLE, UNTOLD_SECONDS, ListRuns
 from blocklists.index import list_files
-from store.base import status
+from store.base import db, status
 from store.base.process_status import UpdaterStatus
 from store.base.status import Moment
+from store.config import edit, lists
+
+pytestmark = pytest.mark.database
 
 YEARS = 3 * 365 * 86_400.0
 
@@ -35,7 +39,7 @@ class Home:
         self.compile()
         self.mark_as_old()
         self.child = Child(Spec(ROLE, "", sleeps=True), {})
-        self.runs = ListRuns(state, state)
+        self.runs = ListRuns(state, state, FollowedSettings(state, {}))
 
     def time(self) -> float:
         return self.unix
@@ -98,6 +102,35 @@ def test_an_edit_wakes_it_and_so_does_one_while_it_worked(home: Home) -> None:
     assert home.wakes()
     home.works(due=3600)
     assert not home.wakes(60)
+
+
+def test_only_what_is_about_lists_wakes_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.state / "config.db").unlink()
+    db.open_config(home.state)
+    e, looked = edit.engine(home.state), list[int]()
+    actual = list_runs.concern
+    monkeypatch.setattr(list_runs, "concern", lambda *given: looked.append(1) or actual(*given))
+
+    def wakes() -> bool:
+        before = len(looked)
+        until(lambda: home.wakes() or len(looked) > before)
+        return not home.child.asleep
+
+    home.works(due=36_000)
+    assert wakes(), "of an edit that it was not there for it cannot tell"
+    home.works(due=36_000)
+    rule = edit.add_rule(e, "block", "one.example")
+    assert not wakes()
+    edit.put_settings(e, {"update_hours": 7})
+    assert wakes()
+    home.works(due=36_000)
+    edit.remove_rule(e, rule)
+    assert not wakes()
+    (home.state / "telltale.toml").write_text('upstreams = ["192.0.2.53"]\n')
+    assert wakes()
+    home.works(due=36_000)
+    lists.add_blocklist(e, "https://lists.example/a.txt")
+    assert wakes()
 
 
 class Edits:

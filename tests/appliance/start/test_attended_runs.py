@@ -23,7 +23,7 @@ def test_runs_begin_once_a_house_that_began_alone_has_its_state_directory(monkey
         )
     supervisor = SimpleNamespace(note_end=None, every=lambda seconds, action: regular.append((seconds, action)))
     house = SimpleNamespace(state=None, run=None, alone=True)
-    attended_runs.watch(supervisor, house, {})  # type: ignore[arg-type]
+    attended_runs.watch(supervisor, house, {}, None)  # type: ignore[arg-type]
     assert [seconds for seconds, _ in regular] == SECONDS
     for alone, seen in ((True, []), (False, [*NAMES]), (True, [*NAMES])):
         house.alone = alone

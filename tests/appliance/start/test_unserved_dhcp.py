@@ -12,6 +12,7 @@ from appliance.powers.keepalive_child import KeepaliveChild
 from appliance.process.children import Spec
 from appliance.process.sockets import DnsSockets
 from appliance.process.supervisor import Supervisor
+from appliance.runs.followed_settings import FollowedSettings
 from appliance.start import unserved_dhcp
 from appliance.start.inventory import House
 from store.base import db
@@ -30,7 +31,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def told(house: House, **environ: str) -> bool:
     supervisor = Supervisor([], house.run, os.environ)
-    unserved_dhcp.watch(supervisor, house, environ)
+    unserved_dhcp.watch(supervisor, house, FollowedSettings(house.state, environ))
     return "NET_RAW" in house.troubles.get("dhcp", "")
 
 
