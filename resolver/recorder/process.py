@@ -102,6 +102,8 @@ class Recorder:
             for key, _ in self._selector.select(max(0.0, min(wait, IDLE_SECONDS))):
                 if key.fileobj is self._discovery.neighbours:
                     self._discovery.follow_neighbours()
+                elif isinstance(key.fileobj, SignalWake):  # such as SIGCONT, with which it goes on
+                    key.fileobj.heard()
                 elif isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
                     self._arrived(time.monotonic())
             self._do_what_is_due()

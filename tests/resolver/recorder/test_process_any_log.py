@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The recorder asks of its log what the protocol says, whichever engine that is."""
 
+import os
+import select
+import signal
 import socket
 import sqlite3
 import time
@@ -14,6 +17,7 @@ from memory_log import MemoryLog
 from resolver.recorder import process
 from resolver.recorder.process import Recorder
 from store.base import status
+from store.base.signal_wake import SignalWake
 from store.log.batch_codec import pack
 from store.log.batches import Batch, columns
 from store.log.name_facts import NameFacts
@@ -76,6 +80,24 @@ def test_rows_are_committed_and_told(recorder: tuple[Recorder, FailingLog], tmp_
     assert [one.key for one in log.records] == [KEY] and "copy_names" in log.calls
     told = status.read(tmp_path).recorder
     assert told is not None and (told.rows, told.buffered, told.dropped, told.error) == (1, 0, 0, "")
+
+
+def test_a_signal_that_does_not_end_it_wakes_it_once(recorder: tuple[Recorder, FailingLog]) -> None:
+    running, _ = recorder
+
+    class Heard(SignalWake):
+        def heard(self) -> None:
+            super().heard()
+            running.stopping = True
+
+    before = signal.signal(signal.SIGCONT, lambda *_: None)
+    try:
+        with closing(Heard()) as signals:
+            os.kill(os.getpid(), signal.SIGCONT)
+            running.serve(signals)
+            assert running.stopping and not select.select([signals], [], [], 0)[0]
+    finally:
+        signal.signal(signal.SIGCONT, before)
 
 
 def test_a_log_that_cannot_be_written_keeps_its_rows(recorder: tuple[Recorder, FailingLog]) -> None:
