@@ -20,11 +20,16 @@ from aioquic.buffer import Buffer  # type: ignore[attr-defined]
 from aioquic.quic import events
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from resolver.encrypted import questions
 from resolver.encrypted.door import MAX_WORD, Door
 from resolver.encrypted.worker_link import WorkerLink
 from resolver.listen.senders import peer_of
+from store.base.sentences import say
+from store.certificates import certificate_files, pem
+from store.certificates.certificate_errors import CertificateError
 from store.log.records import Transport
 from wire.hop_options import Survey
 
@@ -41,9 +46,16 @@ class _Refused(Exception):  # noqa: N818 - it names the thing
 
 
 def configured(certificate: Path, key: Path) -> QuicConfiguration:
-    """What new connections are made with. Raises OSError, ValueError."""
+    """What new connections are made with. Raises CertificateError."""
     configuration = QuicConfiguration(is_client=False, alpn_protocols=_ALPN, idle_timeout=IDLE_SECONDS)
-    configuration.load_cert_chain(certificate, key)
+    chain, private = pem.certificates(certificate_files.read(certificate)), pem.private_key(certificate_files.read(key))
+    try:  # by blocks: aioquic's own reader takes no empty line between certificates, nor after the last
+        configuration.certificate, *configuration.certificate_chain = [
+            x509.load_der_x509_certificate(block.der) for block in chain
+        ]
+        configuration.private_key = load_pem_private_key(private.text, None)
+    except Exception as error:  # the library's, of any kind: OpenSSL takes more than it does
+        raise CertificateError(say("DNS over QUIC cannot use the certificate: {error}", error=error)) from None
     return configuration
 
 

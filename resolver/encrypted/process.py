@@ -201,7 +201,12 @@ class Encrypted:
             self._error = say("DNS over QUIC needs the library aioquic; install Telltale with [doq], or name no port.")
             log.error("%s", self._error)
             return
-        configuration = doq_server.configured(files.certificate, files.key)
+        try:
+            configuration = doq_server.configured(files.certificate, files.key)
+        except CertificateError as error:  # TLS could: it changed in between, or QUIC does not know its kind
+            self._error = sentence_of(error)
+            log.error("%s", self._error)
+            return
         for server in self._quic:
             server.use(configuration)
         for sock in self._socks[DOQ] if not self._quic else ():

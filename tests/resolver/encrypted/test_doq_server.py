@@ -4,8 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+import ssl
 import struct
+import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dns.asyncquery
@@ -14,6 +19,10 @@ import dns.quic
 import pytest
 from encrypted_house import NAME, EncryptedHouse
 
+from resolver.encrypted import process
+from store.base import db, status
+from store.certificates import certificate_files, home_certificate
+from store.config.settings import Settings
 from store.log.records import Transport
 
 aioquic = pytest.importorskip("aioquic")
@@ -77,3 +86,46 @@ def test_garbage_is_passed_over(encrypted: EncryptedHouse, data: bytes) -> None:
             sock.sendto(data, ("127.0.0.1", encrypted.ports["doq"]))
     assert asked(encrypted, "after.example").answer
     assert not any("Traceback" in line for line in encrypted.log)
+
+
+@pytest.fixture
+def torn_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, bytes]:
+    """The certificate of a home, which is half written once TLS has read it, and what it was."""
+    db.open_config(tmp_path)
+    home_certificate.make(tmp_path, Settings(), time.time())
+    path = certificate_files.folder(tmp_path) / certificate_files.HOME
+    good, real = path.read_bytes(), process.server_context
+
+    def read_before(files: certificate_files.ServerFiles, alpn: Sequence[str]) -> ssl.SSLContext:
+        path.write_bytes(good)
+        context = real(files, alpn)
+        path.write_bytes(good[:300])
+        return context
+
+    monkeypatch.setattr(process, "server_context", read_before)
+    return path, good
+
+
+def test_a_certificate_that_changes_while_it_is_read_ends_nothing(
+    tmp_path: Path, torn_between: tuple[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, good = torn_between
+
+    async def served() -> None:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind(("127.0.0.1", 0))
+        house = process.Encrypted(tmp_path, tmp_path, {}, ())
+        await house.listen({process.DOQ: [sock]})
+        told = status.read(tmp_path).encrypted
+        assert told is not None and told.serving and told.error
+        monkeypatch.undo()
+        path.write_bytes(good.replace(b"\n-----BEGIN", b"\n\n-----BEGIN") + b"\n")  # as people put chains together
+        await house._follow()
+        house._look()
+        told = status.read(tmp_path).encrypted
+        assert told is not None and not told.error and len(house._quic) == 1
+        await house.drain()
+        await asyncio.sleep(0)
+        gc.collect()
+
+    asyncio.run(served())
