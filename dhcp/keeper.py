@@ -39,8 +39,8 @@ from store.local import static_leases
 
 # Edits, questions, the end of dnsmasq and what it says are told by the kernel; these are the looks behind that.
 WATCH_SECONDS = 0.5  # while it is looked who else is there, and at least
-REST_SECONDS = 2.5  # else
-LOOK_SECONDS = 60.0  # between two looks at this machine's addresses, while it is on and the kernel tells of them …
+REST_SECONDS = 5.0  # else
+LOOK_SECONDS = 300.0  # between two looks at this machine's addresses, while it is on and the kernel tells of them …
 BLIND_SECONDS = 15.0  # … and where it does not
 SETTLE_SECONDS = 1.0  # from a change of them to a look: seldom is it one alone …
 MOVED_SECONDS = 5.0  # … and between two such looks

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses of DNS services that move: their names are asked at our own upstreams, one by one, some times a day.
+"""Addresses of DNS services that move: their names are asked where the house asks, one by one, some times a day.
 
 Only while the wall looks at DNS over HTTPS and no list tells addresses. Only names of operators that are known for
-addresses which serve nothing else; an address that many web sites share is never taken. What was found stands in
+addresses which serve nothing else; an address that many web sites share is never taken. A house that asks encrypted
+upstreams alone is not asked for: in the clear these names would tell what it hides. What was found stands in
 STATE/doh-addresses.json for `load`, and is forgotten when it was not seen for some days.
 """
 
@@ -10,7 +11,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -20,12 +21,13 @@ from blocklists.packs import dns_services
 from firewall import doh_lists, targets
 from firewall.targets import Target
 from network.address_sets import BadElement, address, elements
-from store.base import file_faults
-from store.config.endpoints import parse_endpoint
+from store.base import file_faults, status
+from store.config.resolving_settings import asks_itself
 from store.config.settings import Settings
+from store.config.upstream_specs import is_address, read_upstream
 from wire import stub
 from wire.addresses import Address
-from wire.stub import Asked
+from wire.stub import Asked, Server
 from wire.types import AAAA, A
 
 FILE_NAME = "doh-addresses.json"
@@ -54,8 +56,9 @@ class AddressPoller:
         self._queue: list[tuple[str, str, int]] = []  # (name, company, type)
         self._due: float | None = None
 
-    def turn(self, now: float, settings: Settings, wanted: Callable[[], bool]) -> bool:
-        """One step; whether a round ended and the file is new. `now`: time.monotonic(); `wanted`: asked once a round.
+    def turn(self, now: float, servers: Callable[[], Sequence[Server]], wanted: Callable[[], bool]) -> bool:
+        """One step; whether a round ended and the file is new. `now`: time.monotonic(); `servers`: who may be asked
+        now; `wanted`: asked once a round.
 
         Raises what `wanted` raises.
         """
@@ -66,18 +69,17 @@ class AddressPoller:
         if now < self._due:
             return False
         if self._queue:
-            self._ask(now, settings.upstreams)
+            self._ask(now, servers())
             self._due = now + self._about(PAUSE_SECONDS if self._queue else ROUND_SECONDS, 0.25)
         else:
             self._due = now + self._about(ROUND_SECONDS, 0.25)
-            if wanted():
+            if servers() and wanted():
                 self._queue, self._due = _names(), now
         return False
 
-    @property
-    def waits(self) -> bool:
-        """Whether somebody was asked who has not answered yet."""
-        return self._asked is not None
+    def sources(self) -> list[Asked]:
+        """What is readable once there is an answer."""
+        return [self._asked] if self._asked is not None else []
 
     def company_of(self, address: Address) -> str | None:
         """Whose name led to the address; None: nobody's that was asked for."""
@@ -90,16 +92,17 @@ class AddressPoller:
             self._asked.close()
             self._asked = None
 
-    def _ask(self, now: float, upstreams: Iterable[str]) -> None:
-        """The next name, at any upstream, from a port that the kernel chooses anew."""
+    def _ask(self, now: float, servers: Sequence[Server]) -> None:
+        """The next name, at any of them, from a port that the kernel chooses anew; without any the round is over."""
+        if not servers:
+            self._queue.clear()
+            return
         name, self._company, qtype = self._queue.pop()
-        spec = self._dice.choice(list(upstreams))
-        host, port = parse_endpoint(spec.rpartition("://")[2].partition("#")[0], 53)
         self._query = stub.build(name, qtype, self._dice.getrandbits(16), mixed=True)
         self._until = now + ANSWER_SECONDS
         self.close()
         try:
-            self._asked = Asked(self._query, (host, port))
+            self._asked = Asked(self._query, self._dice.choice(servers))
         except OSError as error:
             log.debug("%s cannot be asked for now (%s)", name, error)
 
@@ -138,6 +141,15 @@ class AddressPoller:
 def load(state: Path, now: float) -> tuple[Target, ...]:
     """What was found and is not forgotten; every address is judged again. Nothing while the file does not read."""
     return tuple(Target(ip_network(where), company, "asked by name") for where, (company, _) in _read(state, now))
+
+
+def servers(settings: Settings, run: Path) -> list[Server]:
+    """Who may be asked: our own resolver where the house asks that, else those of its upstreams that take plain DNS."""
+    if asks_itself(settings):
+        keeper = status.read_recursor(run)
+        return [("127.0.0.1", keeper.port)] if keeper is not None and keeper.port else []
+    read = (read_upstream(spec) for spec in settings.upstreams)
+    return [(each.host, each.port) for each in read if not each.encrypted and is_address(each.host)]
 
 
 def wanted(state: Path, settings: Settings) -> bool:

@@ -43,12 +43,11 @@ from store.wall.bypass import Caught
 from wire.addresses import Address
 
 # Between two looks at this machine's addresses and networks, which routers change: the kernel tells of that …
-LOOK_SECONDS = 60.0
+LOOK_SECONDS = 300.0
 BLIND_SECONDS = 15.0  # … where it does not, or where something is wrong; and at what this machine itself serves
 SETTLE_SECONDS, AGAIN_SECONDS = 1.0, 5.0  # from a change to a look: seldom is it one alone; between two such looks
 READ_SECONDS = 2.0  # between two readings of what was caught; an edit wakes this process between them
 FOLLOW_SECONDS = 0.5  # between two edits that are followed, while there is one after the other
-ASKED_SECONDS = 0.5  # between two looks whether a DNS service's address came, while one is asked for
 RETAIN_SECONDS = 3600.0
 MAX_UNWRITTEN = 5000  # rows that wait for a disk that is full; then the newest are dropped and counted
 
@@ -92,11 +91,11 @@ class Firewall:
         with contextlib.closing(SignalWake()) as signals:
             while not self.stopping:
                 self._do_what_is_due()
-                wait = ASKED_SECONDS if self._doh_poller.waits or self._changed else READ_SECONDS
+                wait = FOLLOW_SECONDS if self._changed else READ_SECONDS
                 due = min(self._due["read"], self._due["look"]) - time.monotonic()
                 # Once something changed there is a look soon, whatever else does: a storm of changes wakes nobody.
-                sources = [self._links] if self._links.tells and not self._moved else []
-                sleep(signals, self._events, max(0.0, min(due, wait)), sources)
+                links = [self._links] if self._links.tells and not self._moved else []
+                sleep(signals, self._events, max(0.0, min(due, wait)), [*links, *self._doh_poller.sources()])
         self._listener.stop()
         self._read()
         self._publish()
@@ -156,11 +155,15 @@ class Firewall:
             self._due["look"] = self._looked + BLIND_SECONDS
 
     def _look_up(self) -> None:
-        """Follow addresses that move, while the wall looks at DNS over HTTPS; the next look takes them over."""
+        """Follow addresses that move, while the wall looks at DNS over HTTPS."""
         plan, settings = self._reconciler.plan, self._reconciler.settings
         if plan is not None and plan.looks_at("doh"):
             with contextlib.suppress(WallError):  # config.db does not read: `_reconcile` tells
-                self._doh_poller.turn(time.monotonic(), settings, lambda: doh_addresses.wanted(self._state, settings))
+                if self._doh_poller.turn(
+                    time.monotonic(), lambda: doh_addresses.servers(settings, self._run),
+                    lambda: doh_addresses.wanted(self._state, settings),
+                ):  # fmt: skip
+                    self._look_within(0.0)
 
     # --- what was caught ---
 

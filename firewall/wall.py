@@ -54,7 +54,7 @@ def members(values: Settings, state: Path) -> list[tuple[str, Modes]]:
 
 def endpoints(values: Settings, run: Path | None) -> list[tuple[str, int]]:
     """Where DNS is answered. The supervisor's last word counts however old it is: a restart mostly binds the same."""
-    return dns_endpoints(values.dns, status.read(run).supervisor if run else None)
+    return dns_endpoints(values.dns, status.read_supervisor(run) if run else None)
 
 
 def wanted(state: Path, environ: Mapping[str, str]) -> UsableSettings:

@@ -8,6 +8,7 @@ and whoever has an address in it is on the same link; a stranger has not. Prefix
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import IPv6Network, ip_network
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def link_routes(path: Path = IPV6_ROUTE) -> Networks:
         return ()
 
 
+@lru_cache(1)  # it is read every other second, and changes once a month
 def routes(table: str) -> Networks:
     """Networks from /56 to /127 of /proc/net/ipv6_route whose packets need no router; odd lines are passed over.
 
@@ -77,6 +79,7 @@ def routes(table: str) -> Networks:
     return tuple(sorted(networks))
 
 
+@lru_cache(1)
 def prefixes(table: str) -> Networks:
     """The global prefixes from /56 to /127 in /proc/net/if_inet6; lines in another form are passed over.
 

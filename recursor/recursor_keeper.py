@@ -35,7 +35,7 @@ from store.events.config_events import ConfigEvents
 
 # Edits, the end of unbound, what it says and what it answers are told by the kernel; these are the looks behind that.
 WATCH_SECONDS = 0.1  # while one is started, or another is about to end
-REST_SECONDS = 2.0  # else
+REST_SECONDS = 3.0  # else
 LOOK_SECONDS = 5.0  # between two looks at clock, network and what has run out
 READ_SECONDS = 15.0  # between two readings of the settings, whose file the look at config.db does not tell of
 RELAY_SECONDS = 5.0  # for which the workers' relay is waited for at a start

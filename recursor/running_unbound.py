@@ -29,7 +29,7 @@ class Running:
         answers; `root`: what the root's signatures say of the time."""
         if not self.probe.turn(now):
             return
-        if now >= self.next_probe:
+        if now >= self.next_probe and not (reach and self.well and now >= self.next_reach):
             self.next_probe = now + (PROBE_SECONDS if self.probe.alive else FIRST_SECONDS)
             self.probe.ask("alive", now)
         elif now >= self.next_reach and self.probe.alive and reach:
@@ -38,14 +38,19 @@ class Running:
             self._root_next = (root or self.probe.reaches is False) and not self._root_next
             self.probe.ask("root" if self._root_next else "reaches", now)
 
+    @property
+    def well(self) -> bool:
+        """Whether it lived and got answers when it was asked last: what it answers next can wait for the next look."""
+        return bool(self.probe.alive and self.probe.reaches)
+
     def rest(self, now: float) -> float:
-        """Seconds until there is something to ask; what it answers and says is told by `sources`."""
+        """Seconds until there is something to ask; what it says, and answers unless it is well, `sources` tell."""
         until = self.probe.until
         return max(FIRST_SECONDS, (min(self.next_probe, self.next_reach) if until is None else until) - now)
 
     def sources(self) -> list[Source]:
         """What is readable once it says or answers something."""
-        return [*self.child.sources(), *self.probe.sources()]
+        return [*self.child.sources(), *([] if self.well else self.probe.sources())]
 
     @property
     def stuck(self) -> bool:

@@ -34,7 +34,7 @@ class DeviceWatch:
         begun = monotonic()
         if begun >= self._served_after:
             self._served_after = begun + SERVED_SECONDS
-            snapshot.home.designated = await beside(_designated, self._run)
+            snapshot.home.designated = _designated(self._run)
         if not self._changed or begun < self._not_before:
             return
         self._changed = False
@@ -52,8 +52,7 @@ class DeviceWatch:
 
 def _designated(run: Path) -> Designated:
     """What the processes say: of a certificate that stays true, of who serves with it only while that one lives."""
-    if not (run / "encrypted.json").exists():  # mostly; reading them all takes a while
+    encrypted = status.read_encrypted_live(run)
+    if encrypted is None or not encrypted.serving:
         return NOBODY
-    live = status.read_live(run)
-    encrypted = live.encrypted
-    return designated(live.certificate, encrypted.bound) if encrypted is not None and encrypted.serving else NOBODY
+    return designated(status.read_certificate(run), encrypted.bound)

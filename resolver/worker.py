@@ -250,7 +250,7 @@ class Worker:
 
     def _served(self, scheme: str) -> list[tuple[str, int]]:
         """Read only where an upstream over this scheme is an address of this machine."""
-        return encrypted_endpoints(scheme, status.read(self.run).supervisor)
+        return encrypted_endpoints(scheme, status.read_supervisor(self.run))
 
     def _upstreams(self) -> list[tuple[str, int]]:
         endpoints = [each.endpoint for each in self.resolver.forwarder.servers]

@@ -66,7 +66,6 @@ TESTED_ELSEWHERE = {
     "resolver/answer/led_answers.py": "a part of the pipeline, which test_pipeline_rewrites.py goes through",
     "resolver/asked_upstreams.py": "a part of the worker, which recursor/test_signed_world.py has follow a resolver",
     "store/config/resolving_settings.py": "a part of the settings, which test_settings.py walks through",
-    "recursor/running_unbound.py": "a part of the keeper, which test_signed_world.py has keep one",
     "resolver/upstream/dress.py": "how a question looks, which test_exchanges.py and test_cookies.py see at the server",
     "resolver/listen/relay.py": "what recursor/test_signed_world.py has unbound ask through",
     "appliance/start/own_resolver.py": "a switch around recursor_keeper, whose own tests stand in tests/recursor",

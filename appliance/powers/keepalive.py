@@ -38,8 +38,8 @@ from store.events.config_marks import ConfigMarks
 
 # Edits, questions, and the end or the stop of a child are told by the kernel; these are the looks behind that.
 STOPPED_SECONDS = 0.5  # while a child is stopped, or asked to end
-WATCH_SECONDS = 2.0  # while one runs: it may hang
-REST_SECONDS = 2.5  # while none does
+WATCH_SECONDS = 4.0  # while one runs: it may hang; less than what `store.base.pulse` takes for a watcher's sleep
+REST_SECONDS = 4.0  # while none does
 AGAIN_SECONDS = 0.5  # between two readings of the settings, while there is one edit after the other
 STOP_SECONDS = 5.0
 # Who has had a look for other DHCP servers mostly turns it on then: the keeper that looked need not look again.

@@ -18,7 +18,7 @@ from appliance.process.children import Child
 from appliance.process.signals import Signals
 from store.events.config_events import ConfigEvents
 
-LOOK_SECONDS = 2.0  # behind what the kernel tells
+LOOK_SECONDS = 2.5  # behind what the kernel tells
 
 
 class KeepaliveDoor:

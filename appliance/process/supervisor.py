@@ -31,7 +31,7 @@ STOP_SECONDS = 8.0
 LISTEN_SECONDS = 2.0
 STATUS_SECONDS = 5.0
 # Between two turns: whatever ends or is stopped wakes the loop by SIGCHLD, and what hangs is waited for much longer.
-REST_SECONDS = 2.0
+REST_SECONDS = STATUS_SECONDS / 2  # so that both come at once
 STOPPED_LOOK_SECONDS = 0.5  # while a child is stopped
 DAY = 86_400.0
 

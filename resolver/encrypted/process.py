@@ -21,7 +21,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 # Between two looks while the kernel tells nothing: edits and certificates of ours it does tell of, files that other
 # programs keep it does not.
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 5.0
 MAX_FILES = 4096
 DRAIN_SECONDS = 3.0  # for answers in flight at the end
 DOT, HTTPS, DOQ = "dot", "https", "doq"
@@ -279,6 +279,8 @@ async def serve(given: Mapping[str, str]) -> None:
     gc.freeze()
     await stop.wait()
     watching.cancel()
+    with suppress(asyncio.CancelledError):  # it leaves what tells of edits before that is closed
+        await watching
     await encrypted.drain()
 
 

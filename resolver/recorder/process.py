@@ -47,7 +47,7 @@ from store.privacy.log_privacy import Kept
 STATUS_SECONDS = 1.0
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
-AHEAD_SECONDS = 1.0  # what is due so soon is done with a status: one wake-up for all
+AHEAD_SECONDS = IDLE_SECONDS / 2  # what is due so soon is done with what is due now: one wake-up for all
 NOT_WRITTEN = "the query log cannot be written; rows wait in memory"
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Recorder:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
         self._next_try = self._next_seen = self._next_status = self._last_commit = 0.0
+        self._news = False  # whether rows came since the last status
         before = status.read(run).recorder or RecorderStatus()  # what the one before told goes on being true
         self._begun_at, self._begun_why = before.begun_at, before.begun_why
         self._discovery.newcomers.crowd_at = before.crowd_at
@@ -129,7 +130,7 @@ class Recorder:
 
     def _arrived(self, now: float) -> None:
         self._pace.arrived(now)
-        self._next_status = min(self._next_status, now + STATUS_SECONDS)
+        self._next_status, self._news = min(self._next_status, now + STATUS_SECONDS), True
 
     def _take(self, batch: Columns) -> None:
         self._discovery.take(batch.clients)
@@ -151,15 +152,15 @@ class Recorder:
         if looked:
             self._readers.tell()
         self.memory.look(now)
-        ahead = AHEAD_SECONDS if now >= self._next_status else 0.0
+        ahead = AHEAD_SECONDS if now >= min(self._next_status, self._config.due, self._upkeep.due) else 0.0
         self._upkeep.do_what_is_due(now, ahead)
         if self._config.woken(now):
             self._upkeep.wake(now)
         if self._config.changed(now, ahead):
             self._follow_config()
             self._upkeep.wake(now)
-        if now >= self._next_status:
-            self._next_status = now + IDLE_SECONDS
+        if now + (0.0 if self._news else ahead) >= self._next_status:
+            self._next_status, self._news = now + IDLE_SECONDS, False
             if self._gone.look():
                 self._pace.arrived(now)
             beat()

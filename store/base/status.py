@@ -142,6 +142,17 @@ def read_live(run: Path) -> Statuses:
     return statuses.live(now())
 
 
+def read_supervisor(run: Path) -> SupervisorStatus | None:
+    """The supervisor's last word alone: who is bound where, for whoever looks often."""
+    return _read(run, "supervisor", SupervisorStatus)
+
+
+def read_encrypted_live(run: Path) -> EncryptedStatus | None:
+    """What is served in encrypted DNS, alone; None where who serves is gone, or hangs."""
+    encrypted = _read(run, "encrypted", EncryptedStatus)
+    return encrypted if encrypted is not None and encrypted.is_live(now()) else None
+
+
 def read_recursor(run: Path) -> RecursorStatus | None:
     """The last word of our own resolver's keeper alone, for whoever looks often."""
     return _read(run, "recursor", RecursorStatus)

@@ -46,7 +46,7 @@ def look(state: Path, settings: Settings, now: float) -> CertificateStatus:
 
 def current(state: Path, run: Path, settings: Settings, now: float) -> CertificateStatus:
     """The same, as it was looked at last where the files are the same since; loads nothing then."""
-    known = status.read(run).certificate
+    known = status.read_certificate(run)
     files = certificate_files.in_force(state, settings)
     if known is not None and files is not None and known.source == files.source and known.seen == signature(files):
         return known

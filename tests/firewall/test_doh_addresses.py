@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from waiting import HANG_SECONDS
 
 from blocklists.packs import dns_services
 from firewall import doh_addresses, targets, wall
-from firewall.doh_addresses import AddressPoller
-from store.config.choices import WallMode
+from firewall.doh_addresses import AddressPoller, servers
+from store.base import status
+from store.base.process_status import RecursorStatus
+from store.config.choices import Dnssec, WallMode
 from store.config.settings import Settings
 from wire.addresses import Address
+from wire.stub import Server
 
 
 class Upstream:
@@ -27,7 +31,7 @@ class Upstream:
     def __init__(self, sock: socket.socket) -> None:
         self.v4, self.v6, self.asked = "198.41.0.4", "2001:500:9f::42", list[str]()
         self._sock = sock
-        self.spec = f"127.0.0.1:{sock.getsockname()[1]}"
+        self.server: Server = ("127.0.0.1", sock.getsockname()[1])
 
     def serve(self) -> None:
         while True:
@@ -65,14 +69,13 @@ class Clock:
         return self.now
 
 
-def whole_round(poller: AddressPoller, clock: Clock, spec: str) -> bool:
+def whole_round(poller: AddressPoller, clock: Clock, server: Server) -> bool:
     """Turns until a round has ended, or nothing comes of it."""
-    settings = Settings(upstreams=(spec,))
     end = clock.now + doh_addresses.ROUND_SECONDS * 1.2
     while clock.now < end:
-        if poller._asked is not None:
-            assert select.select([poller._asked], [], [], HANG_SECONDS)[0]  # it never waits
-        if poller.turn(clock.now, settings, lambda: True):
+        if sources := poller.sources():
+            assert select.select(sources, [], [], HANG_SECONDS)[0]  # it never waits
+        if poller.turn(clock.now, lambda: [server], lambda: True):
             return True
         clock.now += 0.5
     return False
@@ -87,7 +90,7 @@ def test_a_round_asks_every_name_and_what_it_finds_is_refused(
     tmp_path: Path, upstream: Upstream, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poller = AddressPoller(tmp_path, random.Random(1), clock)
-    assert whole_round(poller, clock, upstream.spec)
+    assert whole_round(poller, clock, upstream.server)
     names = {name.rstrip(".") for name in upstream.asked}
     assert "dns.quad9.net" in names and len(upstream.asked) == 2 * len(names) <= 2 * doh_addresses.MAX_NAMES
     known = {target.company for target in targets.load().doh}
@@ -109,29 +112,64 @@ def test_what_may_not_stand_there(tmp_path: Path, upstream: Upstream, clock: Clo
     """Neither the home nor an address that many web sites share, whatever an upstream says."""
     upstream.v4, upstream.v6 = address, "fd00::1"
     poller = AddressPoller(tmp_path, random.Random(1), clock)
-    assert whole_round(poller, clock, upstream.spec)
+    assert whole_round(poller, clock, upstream.server)
     assert poller.seen == {} and doh_addresses.load(tmp_path, clock()) == ()
 
 
 def test_an_address_that_is_gone_is_forgotten(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
     poller = AddressPoller(tmp_path, random.Random(1), clock)
-    assert whole_round(poller, clock, upstream.spec)
+    assert whole_round(poller, clock, upstream.server)
     assert doh_addresses.load(tmp_path, clock() + doh_addresses.KEEP_SECONDS + 1) == ()
     again = AddressPoller(tmp_path, random.Random(1), clock)  # a restart knows what was found
     assert set(again.seen) == set(poller.seen) != set()
     upstream.v4 = "198.41.0.5"
     clock.now += doh_addresses.KEEP_SECONDS
-    assert whole_round(again, clock, upstream.spec)
+    assert whole_round(again, clock, upstream.server)
     assert {str(address) for address in again.seen} == {"198.41.0.5", "2001:500:9f::42"}
 
 
 def test_nobody_is_asked_while_lists_tell(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
     poller = AddressPoller(tmp_path, random.Random(1), clock)
-    settings = Settings(upstreams=(upstream.spec,))
     for _ in range(1000):
-        assert not poller.turn(clock.now, settings, lambda: False)
+        assert not poller.turn(clock.now, lambda: [upstream.server], lambda: False)
         clock.now += 30
     assert upstream.asked == []
+
+
+def test_a_round_ends_where_there_is_nobody_to_ask_any_more(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
+    """Nor does one begin."""
+    poller, there = AddressPoller(tmp_path, random.Random(1), clock), list[Server]()
+
+    def turns(seconds: float) -> None:
+        end = clock.now + seconds
+        while clock.now < end:
+            if sources := poller.sources():
+                assert select.select(sources, [], [], HANG_SECONDS)[0]
+            poller.turn(clock.now, lambda: there, lambda: True)
+            clock.now += 0.5
+
+    turns(2 * doh_addresses.ROUND_SECONDS)
+    assert not upstream.asked
+    there.append(upstream.server)
+    while not upstream.asked:
+        turns(10.0)
+    there.clear()
+    turns(10.0)
+    asked = len(upstream.asked)
+    turns(doh_addresses.ROUND_SECONDS / 2)
+    assert len(upstream.asked) == asked < 2 * len(dns_services.load().by_name)
+
+
+def test_a_name_goes_where_the_house_asks_and_never_in_the_clear_beside_what_is_encrypted(tmp_path: Path) -> None:
+    hidden = ("tls://9.9.9.9#dns.quad9.net", "https://dns.quad9.net/dns-query", "quic://dns.adguard-dns.com")
+    assert servers(Settings(upstreams=hidden), tmp_path) == []
+    mixed = Settings(upstreams=(*hidden, "192.168.1.1", "tcp://192.168.1.2:5300"))
+    assert servers(mixed, tmp_path) == [("192.168.1.1", 53), ("192.168.1.2", 5300)]
+    for own in (replace(mixed, recursive="on"), replace(mixed, dnssec=Dnssec.VALIDATE)):
+        status.publish(tmp_path, "recursor", RecursorStatus())
+        assert servers(own, tmp_path) == [], "it does not answer yet"
+        status.publish(tmp_path, "recursor", RecursorStatus(port=5355))
+        assert servers(own, tmp_path) == [("127.0.0.1", 5355)]
 
 
 @pytest.mark.process
@@ -139,10 +177,10 @@ def test_an_upstream_that_says_nothing_stops_nothing(tmp_path: Path, clock: Cloc
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
         mute.bind(("127.0.0.1", 0))
         poller = AddressPoller(tmp_path, random.Random(1), clock)
-        settings = Settings(upstreams=(f"127.0.0.1:{mute.getsockname()[1]}",))
+        server = ("127.0.0.1", mute.getsockname()[1])
         ended = False
         for _ in range(5000):
-            ended = ended or poller.turn(clock.now, settings, lambda: True)
+            ended = ended or poller.turn(clock.now, lambda: [server], lambda: True)
             clock.now += 0.5
         assert ended and poller.seen == {}
         poller.close()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import struct
 import time
@@ -91,6 +92,23 @@ def test_one_that_is_killed_comes_again_and_plain_dns_never_stopped(encrypted: E
         with pytest.raises((OSError, EOFError)):
             if not sock.recv(1):
                 raise EOFError
+    encrypted.start()
+    assert encrypted.ask("again.example").answer
+
+
+def listens_to_edits(pid: int) -> bool:
+    """Whether its loop waits for what the kernel tells of files (epoll(7), /proc/PID/fdinfo)."""
+    links = {each.name: str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    watched = "".join(Path(f"/proc/{pid}/fdinfo/{fd}").read_text() for fd, what in links.items() if "eventpoll" in what)
+    return any(re.search(rf"tfd:\s*{fd}\s", watched) for fd, what in links.items() if "inotify" in what)
+
+
+def test_one_that_is_told_to_end_does_so_without_a_fault(encrypted: EncryptedHouse) -> None:
+    until(lambda: listens_to_edits(encrypted.process.pid))
+    before = len(encrypted.log)
+    encrypted.process.terminate()
+    encrypted._end()
+    assert encrypted.process.returncode == 0 and encrypted.log[before:] == []
     encrypted.start()
     assert encrypted.ask("again.example").answer
 

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from memory_log import MemoryLog
 
 from resolver.recorder import process
+from resolver.recorder.config_looks import IDLE_SECONDS
 from resolver.recorder.process import Recorder
 from store.base import status
 from store.base.signal_wake import SignalWake
@@ -109,6 +111,29 @@ def test_a_log_that_cannot_be_written_keeps_its_rows(recorder: tuple[Recorder, F
     log.fault = None
     running._commit()
     assert running._errors.last == "" and len(log.records) == 1
+    running.stopping = True
+    running.serve()
+
+
+def test_while_it_is_quiet_one_wake_up_is_for_all_that_is_due(
+    recorder: tuple[Recorder, FailingLog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the looks stood to each other when the last query came."""
+    running, log = recorder
+    running._commit()
+    for step in ("attribute", "roll", "work"):
+        monkeypatch.setattr(log, step, lambda *_: False)  # nothing is left to do
+    now, woken = [1000.0], 0
+    monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: now[0], time=time.time))
+    monkeypatch.setattr(running._config._events, "heard", lambda: False)
+    monkeypatch.setattr(running._config._events, "wait", lambda slow: slow)
+    running._do_what_is_due()
+    running._next_status, running._config.due, running._upkeep._next_roll = 1001.0, 1002.2, 1003.3
+    while now[0] < 1000.0 + 20 * IDLE_SECONDS:
+        now[0] = max(now[0], min(running._next_status, running._config.due, running._upkeep.due))
+        running._do_what_is_due()
+        woken += 1
+    assert woken <= 20 + 3, "a look each 2.5 seconds, and a few until all are in step"
     running.stopping = True
     running.serve()
 

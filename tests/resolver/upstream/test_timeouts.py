@@ -18,6 +18,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = 1000.0
         self.calls: list[tuple[float, Callable[[], None], Handle]] = []
+        self.called = 0
 
     def time(self) -> float:
         return self.now
@@ -36,7 +37,13 @@ class Clock:
             self.calls = [call for call in self.calls if call[0] > self.now]
             for _, callback, handle in due:
                 if not handle.cancelled:
+                    self.called += 1
                     callback()
+
+    @property
+    def waits(self) -> int:
+        """How many timers there are."""
+        return sum(not handle.cancelled for _, _, handle in self.calls)
 
 
 class Handle:
@@ -53,11 +60,35 @@ def test_every_item_comes_once_and_neither_early_nor_more_than_two_slots_late(wa
     wheel: Timeouts[int] = Timeouts(clock, lambda item: came.append((item, clock.now - 1000.0)))
     for item, seconds in enumerate(waits):
         wheel.add(seconds, item)
-    assert len(clock.calls) == bool(waits), "one timer, however many items"
+    assert clock.waits == bool(waits), "one timer, however many items"
     clock.run(2.3)
     assert sorted(item for item, _ in came) == list(range(len(waits)))
     assert all(waits[item] - 1e-6 <= at <= waits[item] + 2.2 * SLOT_SECONDS for item, at in came)
     assert not clock.calls, "an empty wheel does not tick"
+
+
+def test_what_is_over_in_time_wakes_nobody_for_each_slot_until_then() -> None:
+    clock: Any = Clock()
+    wheel: Timeouts[int] = Timeouts(clock, lambda item: None)
+    for item in range(20):  # a question each second, answered at once
+        for seconds in (4.0, 0.4):
+            wheel.discard(wheel.add(seconds, item), item)
+        clock.run(1.0)
+    clock.run(5.0)
+    assert clock.called <= 2 * 20 and not clock.waits
+
+
+def test_what_is_over_sooner_than_what_is_waited_for_comes_in_time() -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+    wheel: Timeouts[int] = Timeouts(clock, came.append)
+    for item, seconds in enumerate((2.0, 0.5, 1.0)):
+        wheel.add(seconds, item)
+    assert clock.waits == 1
+    clock.run(0.5 + 2 * SLOT_SECONDS)
+    assert came == [1]
+    clock.run(2.0)
+    assert came == [1, 2, 0] and not clock.waits
 
 
 def test_an_item_may_add_another_while_it_is_dealt_with() -> None:
