@@ -75,12 +75,11 @@ class Recorder:
         for source in (self._discovery.neighbours, self._config):
             if source.fileno() >= 0:
                 self._selector.register(source, selectors.EVENT_READ)
-        self._sockets, self._asks = list(sockets), batch_socket.Asks()
+        self._sockets, self._asks, self._news = list(sockets), batch_socket.Asks(), False  # rows since the last status
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
         self._next_try = self._next_seen = self._next_status = self._last_commit = 0.0
-        self._news = False  # whether rows came since the last status
         before = status.read(run).recorder or RecorderStatus()  # what the one before told goes on being true
         self._begun_at, self._begun_why = before.begun_at, before.begun_why
         self._discovery.newcomers.crowd_at = before.crowd_at
