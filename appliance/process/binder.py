@@ -3,7 +3,7 @@
 
 It is begun before powers are given up, and only where something was busy. It listens on nothing and reads nothing but
 what the supervisor asks, `dns`, `web`, `dot`, `https` or `doq` with an endpoint; what it binds goes back over the
-socket between them.
+socket between them, under the number of the question: one that comes too late must not be taken for the next one's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Binder:
     """The supervisor's end."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
+        self._sock, self._number = sock, 0
 
     @classmethod
     def begin(cls, environ: Mapping[str, str], entry: pwd.struct_passwd | None) -> Binder | None:
@@ -72,24 +72,51 @@ class Binder:
         return got[0] if got else None
 
     def _ask(self, words: list[str | int]) -> list[socket.socket]:
+        self._number += 1
+        wanted = str(self._number).encode()
         try:
-            self._sock.send(json.dumps(words).encode())
-            _, fds, _, _ = socket.recv_fds(self._sock, _MAX_WORDS, MAX_SETS + 2)
+            self._drop_late()
+            self._sock.send(json.dumps([self._number, *words]).encode())
+            while True:
+                number, bound = self._receive()
+                if number in (wanted, b""):  # b"": nobody is there any more
+                    return bound
+                _close(bound)
         except OSError:
             return []
-        return [socket.socket(fileno=fd) for fd in fds]
+
+    def _drop_late(self) -> None:
+        """What was bound for a question that nobody waits for any more, and would keep its port busy."""
+        patience = self._sock.gettimeout()
+        self._sock.setblocking(False)
+        try:
+            while (late := self._receive())[0]:
+                _close(late[1])
+        except BlockingIOError:
+            pass
+        finally:
+            self._sock.settimeout(patience)
+
+    def _receive(self) -> tuple[bytes, list[socket.socket]]:
+        number, fds, _, _ = socket.recv_fds(self._sock, _MAX_WORDS, MAX_SETS + 2)
+        return number, [socket.socket(fileno=fd) for fd in fds]
+
+
+def _close(bound: list[socket.socket]) -> None:
+    for sock in bound:
+        sock.close()
 
 
 def main(words: Sequence[str]) -> None:
     """Bind what is asked for until the supervisor is gone."""
-    with socket.socket(fileno=int(words[0])) as sock:
+    with socket.socket(fileno=int(words[0])) as sock, suppress(ConnectionError):  # gone with answers unread
         while asked := sock.recv(_MAX_WORDS):
+            number, *question = json.loads(asked)
             bound: list[socket.socket] = []
             with suppress(Complaint, OSError, ValueError):
-                bound = answer(*json.loads(asked))
-            socket.send_fds(sock, [b"."], [each.fileno() for each in bound])
-            for each in bound:
-                each.close()
+                bound = answer(*question)
+            socket.send_fds(sock, [str(number).encode()], [each.fileno() for each in bound])
+            _close(bound)
 
 
 def answer(kind: str, address: str, port: int, sets: int) -> list[socket.socket]:

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A process of its own binds what was busy at the start, once it is not, and keeps no other power."""
 
+import json
 import os
+import select
+import signal
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,9 +13,11 @@ from pathlib import Path
 import pytest
 from ports import bound_pair, free_port
 from seen_processes import children
+from waiting import HANG_SECONDS, until
 
 from appliance.process import binder
 from appliance.process.binder import Binder
+from store.base.pulse import is_stopped
 
 pytestmark = pytest.mark.process
 
@@ -29,7 +35,7 @@ def begun(others: set[int]) -> Iterator[Binder]:
     yield made
     made._sock.close()
     for pid in set(children(os.getpid())) - others:
-        os.waitpid(pid, 0)
+        assert os.waitpid(pid, 0)[1] == 0, "it ends by itself, and well"
 
 
 def test_a_port_is_had_once_it_is_free(begun: Binder) -> None:
@@ -55,6 +61,35 @@ def test_nonsense_ends_nobody(begun: Binder) -> None:
     web = begun.web(("127.0.0.1", free_port()))
     assert web is not None
     web.close()
+
+
+def test_an_answer_that_comes_too_late_is_no_answer_to_the_next_question(begun: Binder, others: set[int]) -> None:
+    assert begun.web(("nowhere", 1)) is None  # it has begun
+    (child,) = set(children(os.getpid())) - others
+    os.kill(child, signal.SIGSTOP)
+    until(lambda: is_stopped(child))
+    begun._sock.settimeout(0.01)
+    dns, web = ("127.0.0.1", free_port()), ("127.0.0.1", free_port())
+    assert begun.dns(dns, 1) is None
+    os.kill(child, signal.SIGCONT)
+    begun._sock.settimeout(HANG_SECONDS)
+    for number in range(2):
+        if number:
+            assert select.select([begun._sock], [], [], HANG_SECONDS)[0], "it comes after all"
+        bound = begun.web(web)
+        assert bound is not None
+        with bound:
+            assert (bound.type, bound.getsockname()) == (socket.SOCK_STREAM, web)
+        begun._sock.send(json.dumps([0, "dns", *dns, 1]).encode())  # one more that nobody waits for
+    assert select.select([begun._sock], [], [], HANG_SECONDS)[0]
+    again = begun.dns(dns, 1)
+    assert again is not None, "the port is free of what came late"
+    again.close()
+
+
+def test_a_supervisor_that_goes_without_an_answer_is_no_error(begun: Binder) -> None:
+    begun._sock.send(json.dumps([1, "web", "nowhere", 1, 1]).encode())
+    assert select.select([begun._sock], [], [], HANG_SECONDS)[0]  # and it is not read
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to keep or to give up")
