@@ -5,9 +5,11 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from appliance import errors
 from appliance.doctor.observation import Observation, observe
+from appliance.errors import Complaint
 from appliance.start.run_options import Parser
 from store.base import languages
 from store.base.process_parts import State
@@ -33,6 +35,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
     seen = observe(settings.state_dir(args.state, os.environ), os.environ)
+    if not seen.running:
+        _check_readable(seen.state)
     print(json.dumps(as_values(seen)) if args.json else render(seen, languages.of_process(os.environ)))
     if args.dns:
         return 1 if seen.health.dns is State.DOWN else 0
@@ -60,6 +64,18 @@ def render(seen: Observation, language: str = languages.ENGLISH) -> str:
         lines.append(f"  {errors.one_line(languages.tell(problem.sentence, language))}")
         lines.append(f"    → {languages.tell(problem.cure, language)}")
     return "\n".join(lines)
+
+
+def _check_readable(state: Path) -> None:
+    """Raises Complaint for who may not look: whether anything runs there is not known then."""
+    try:
+        (state / "config.db").is_file()
+    except PermissionError as error:
+        raise Complaint(say(
+            "{state} cannot be read ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
+        )) from None
+    except OSError:  # a disk that fails, which is told of as any other fault
+        pass
 
 
 def _asleep(seen: Observation) -> list[str]:

@@ -119,6 +119,10 @@ def in_file(state: Path) -> dict[str, Any]:
         return tomllib.loads(file_faults.read(path, MAX_FILE).decode("utf-8"))
     except FileNotFoundError:
         return {}
+    except PermissionError as error:
+        raise SettingError(say(
+            "{path} cannot be read ({error}); give it to the user that runs Telltale.", path=path, error=error.strerror
+        )) from None
     except (OSError, ValueError) as error:
         why = say("{path} does not read as TOML ({error}); correct it or remove it.", path=path, error=error)
         raise SettingError(why) from None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale health` on its own: what it prints, its exit code, and that it starts quickly."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from appliance.cli import health_command
+from appliance.errors import Complaint
 from store.base import status
 from store.base.process_status import ChildState, ChildStatus, RecorderStatus, SupervisorStatus
 from wire import stub
@@ -106,6 +108,25 @@ def test_nothing_that_a_file_holds_steers_the_terminal(
     status.publish(run, "recorder", RecorderStatus())
     health_command.main([])
     assert capsys.readouterr().out.splitlines()[1] == "  [31mred line"
+
+
+def refuse(path: Path) -> bool:
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
+def test_who_may_not_look_is_told_so_and_not_that_nothing_runs(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dns(monkeypatch, None)
+    monkeypatch.setattr(Path, "is_file", refuse)
+    for arguments in ([], ["--dns"], ["--json"]):
+        with pytest.raises(Complaint, match="are you the user that runs Telltale"):
+            health_command.main(arguments)
+
+
+def test_where_it_runs_all_the_same_health_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dns(monkeypatch, Response(0, b"", (0, 0, 0)))
+    publish(run)
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert health_command.main(["--dns"]) == 0
 
 
 @pytest.mark.process

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import contextlib
+import errno
 import logging
 import sqlite3
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.base import db
+from store.base import db, file_faults
 from store.config import edit, settings
 from store.config.engine import Engine
 from store.config.settings import SettingError, Settings
@@ -70,6 +71,17 @@ def test_a_slip_in_the_file_is_an_error_that_names_the_file_and_the_fault(
     with pytest.raises(SettingError, match=words) as caught:
         settings.load(tmp_path, {})
     assert "telltale.toml" in str(caught.value)
+
+
+def test_a_file_that_this_user_may_not_read_is_not_called_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, _: int) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(file_faults, "read", refuse)
+    with pytest.raises(SettingError, match=r"telltale.toml cannot be read \(Permission denied\); give it to the user"):
+        settings.load(tmp_path, {})
 
 
 def test_a_wrong_variable_is_named(tmp_path: Path) -> None:
