@@ -4,12 +4,16 @@
 import hashlib
 
 from store.config.list_status import Installed
+from store.health.unreached import is_unreached
 
 # Lists are fetched at different times, so that a publisher's server is not asked by every home at once.
 JITTER = 0.1
 # After a failure, twice as long for each further one, up to the usual interval.
 FIRST_RETRY_SECONDS = 300
 MAX_DOUBLINGS = 20
+# But not longer, while it may be this home that is without internet: no publisher's server notices, and a home that was
+# cut off for a day is to have its lists within the hour after.
+UNREACHED_SECONDS = 3600
 # A clock that was wrong when the list was checked (no battery, no network yet) must not stop updates for years.
 MAX_AHEAD_SECONDS = 86_400
 
@@ -25,7 +29,8 @@ def due_at(item: Installed, *, has_copy: bool, hours: int, failures: int, now: i
         return 0
     usual = hours * 3600
     if status.error:
-        return status.checked_at + min(usual, FIRST_RETRY_SECONDS << min(max(failures - 1, 0), MAX_DOUBLINGS))
+        longest = min(usual, UNREACHED_SECONDS) if is_unreached(status.error) else usual
+        return status.checked_at + min(longest, FIRST_RETRY_SECONDS << min(max(failures - 1, 0), MAX_DOUBLINGS))
     if not has_copy:
         return 0
     share = int.from_bytes(hashlib.sha256(f"{item.id} {status.checked_at}".encode()).digest()[:2]) / 65536

@@ -2,8 +2,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklists.update.due import FIRST_RETRY_SECONDS, due_at
+from blocklists.update.due import FIRST_RETRY_SECONDS, UNREACHED_SECONDS, due_at
+from store.base.sentences import say
 from store.config.list_status import Installed, ListStatus
+from store.health.unreached import no_address
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -34,6 +36,12 @@ def test_a_failing_list_is_tried_again_soon_then_less_and_less_often() -> None:
     assert waits[0] == FIRST_RETRY_SECONDS
     assert waits == sorted(waits) and waits[-1] == DAY
     assert due(NOW, error="no", has_copy=False) == FIRST_RETRY_SECONDS
+
+
+def test_a_home_that_was_without_internet_for_long_has_its_lists_within_the_hour_after() -> None:
+    error = say("Not fetched: {why}.", why=no_address("Temporary failure in name resolution"))
+    waits = [due(NOW, error=error, failures=failures) for failures in range(40)]
+    assert waits[0] == FIRST_RETRY_SECONDS and waits == sorted(waits) and waits[-1] == UNREACHED_SECONDS
 
 
 def test_a_clock_that_was_ahead_does_not_stop_updates() -> None:
