@@ -14,6 +14,7 @@ from bench.bed import Bed
 from bench.servers import Server
 from bench.spending import Spent, cpu_us, mib, spent, told
 from bench.telltale import Telltale
+from store.log.readers import LOOK_SECONDS
 
 RATES = (5, 20, 200, 2_000)
 TOGETHER = 1_000  # queries a second of all servers: more of them takes turns
@@ -45,6 +46,7 @@ def run(bed: Bed) -> None:
         bed.results.skipped["pages asleep"] = f"they did not fall asleep within {ASLEEP_SECONDS:g} seconds"
     _idle(bed, servers, asleep)
     _wake(bed, ours, asleep)
+    _rest(bed, ours)
     for rate in RATES:
         _rate(bed, servers, rate)
     for server in servers:
@@ -84,6 +86,13 @@ def _wake(bed: Bed, ours: Telltale, asleep: bool) -> None:
         bed.results.skipped["asleep to first page"] = f"it was answered with {page.status}"
     bed.settle(ours)
     bed.note("memory awake, 650 k names", ours.name, "MiB", [ours.pss_mib()])
+
+
+def _rest(bed: Bed, ours: Telltale) -> None:
+    """Until nobody is at the pages any more: while somebody looks, records are written each second."""
+    if not ours.falls_asleep(ASLEEP_SECONDS):
+        bed.results.skipped["a home's rates with pages asleep"] = "they did not fall asleep again: pages awake"
+    time.sleep(LOOK_SECONDS)
 
 
 def _rate(bed: Bed, servers: Sequence[Server], rate: int) -> None:

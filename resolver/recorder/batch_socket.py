@@ -23,23 +23,48 @@ log = logging.getLogger(__name__)
 
 
 class Asks:
-    """Which workers were asked for what they have and have not answered; times are of a clock that never jumps."""
+    """Which workers were asked for what they have and have not answered; times are of a clock that never jumps.
+
+    Asked are those that have ever sent something; where none has, all. Who only stands by has nothing, and never
+    answers.
+    """
 
     def __init__(self) -> None:
         self._waiting: set[socket.socket] = set()
+        self._heard: set[socket.socket] = set()
         self._until: float | None = None
+        self._opened = False
+
+    def ready(
+        self, sockets: Iterable[socket.socket], now: float, *, opened: bool, due: bool, looked: bool
+    ) -> bool:  # fmt: skip
+        """Whether to commit now. While somebody has `opened` the log, or looks at it and a commit is `due`, it waits
+        until the workers have sent what they have; so they need not send it more often while they are looked at."""
+        if opened or (due and looked):
+            self.ask(sockets, now)
+            self._opened = self._opened or opened
+        return self.over(now) or (due and not looked)
+
+    def was_opened(self) -> bool:
+        """Whether somebody who has opened the log waits for the commit; said once."""
+        opened, self._opened = self._opened, False
+        return opened
 
     def ask(self, sockets: Iterable[socket.socket], now: float) -> None:
         """Somebody looks at the log."""
-        self._until = now + ANSWER_SECONDS
-        for sock in sockets:
+        if self._until is None:  # else whoever opens the log again and again would put the commit off for ever
+            self._until = now + ANSWER_SECONDS
+        every = list(sockets)
+        for sock in [sock for sock in every if sock in self._heard] or every:
             with suppress(OSError):  # nobody is there, or it has many asks before it
                 sock.send(ASK)
                 self._waiting.add(sock)
 
-    def answered(self, sock: socket.socket) -> None:
-        """It has sent all that it had."""
-        self._waiting.discard(sock)
+    def heard(self, sock: socket.socket, message: bytes) -> None:
+        """It has sent this: a batch, or the word that this was all that it had."""
+        self._heard.add(sock)
+        if message == ANSWER:
+            self._waiting.discard(sock)
 
     @property
     def due(self) -> float | None:
@@ -51,6 +76,7 @@ class Asks:
         if (due := self.due) is None or now < due:
             return False
         self._until = None
+        self._heard -= self._waiting  # who is gone is asked again once it is heard again
         self._waiting.clear()
         return True
 
@@ -58,18 +84,21 @@ class Asks:
 def read(
     sock: socket.socket,
     take: Callable[[Columns], None],
-    answered: Callable[[socket.socket], None],
+    heard: Callable[[socket.socket, bytes], None],
     courtesy: Courtesy | None = None,
 ) -> tuple[int, bool]:
     """Take the batches that wait on `sock`; returns (how many, whether anybody still holds the other end)."""
-    count, is_held = _take_all(sock, take, answered, courtesy or Courtesy())
+    count, is_held = _take_all(sock, take, heard, courtesy or Courtesy())
     if courtesy is not None:
         courtesy.read(count)
     return count, is_held
 
 
 def _take_all(
-    sock: socket.socket, take: Callable[[Columns], None], answered: Callable[[socket.socket], None], give_way: Courtesy
+    sock: socket.socket,
+    take: Callable[[Columns], None],
+    heard: Callable[[socket.socket, bytes], None],
+    give_way: Courtesy,
 ) -> tuple[int, bool]:
     count = 0
     for _ in range(MESSAGES):
@@ -82,8 +111,8 @@ def _take_all(
             message = b""
         if not message:
             return count, False
+        heard(sock, message)
         if message == ANSWER:
-            answered(sock)
             continue
         count += 1
         try:

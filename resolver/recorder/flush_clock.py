@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a worker sends its records: soon after the first that waits, and at once when somebody looks at the log.
+"""When a worker sends its records: soon after the first that waits, and at once when the recorder asks for them.
+
+It does so when somebody opens the log, and once a second while they go on looking.
 
     worker ── records, many in a message ──► recorder
            ◄──────── ASK: somebody looks ───
@@ -16,8 +18,7 @@ from collections.abc import Callable
 
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer, unheard
 
-LOOKED_SECONDS = 0.1  # what a record waits at most while somebody looks at the log, or where a client is new
-LOOK_SECONDS = 30.0  # for which somebody goes on looking; the recorder says it again where they do
+NEW_SECONDS = 0.1  # what a record waits at most where a client is new: the recorder finds out whose it is
 ASK, ANSWER = b"?", b"."  # no batch is as short as that
 _ASKS_BYTES = 64
 
@@ -31,7 +32,6 @@ class FlushClock:
         self._loop, self._buffer, self._sock, self._clients = loop, buffer, sock, clients
         self._known = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._quick_until = float("-inf")
         buffer.begun = self.begun
 
     def begin(self) -> None:
@@ -49,8 +49,7 @@ class FlushClock:
         if self._timer is None:
             known, before = self._clients(), self._known
             self._known = known
-            quick = known > before or self._loop.time() < self._quick_until
-            self._timer = self._loop.call_later(LOOKED_SECONDS if quick else FLUSH_SECONDS, self._flush)
+            self._timer = self._loop.call_later(NEW_SECONDS if known > before else FLUSH_SECONDS, self._flush)
 
     def _asked(self) -> None:
         """Somebody looks: send what there is, and say when that is done."""
@@ -63,7 +62,6 @@ class FlushClock:
         if not asks:  # nobody holds the other end: the supervisor does, until all ends
             self._loop.remove_reader(self._sock.fileno())
             return
-        self._quick_until = self._loop.time() + LOOK_SECONDS
         self._cancel()
         self._flush()
         self._buffer.say(ANSWER)

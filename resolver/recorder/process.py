@@ -21,7 +21,7 @@ from pathlib import Path
 from blocklists.whose.home_facts import HomeFacts
 from resolver.recorder import batch_socket, laid_tables, memory_upkeep
 from resolver.recorder.announcements import Announcements
-from resolver.recorder.commit_schedule import Pace
+from resolver.recorder.commit_schedule import MANY_ROWS, Pace
 from resolver.recorder.config_looks import IDLE_SECONDS, ConfigLooks
 from resolver.recorder.courtesy import Courtesy
 from resolver.recorder.discovery import Discovery
@@ -44,7 +44,7 @@ from store.log.sqlite_writer import SqliteWriter
 from store.privacy import kept_devices
 from store.privacy.log_privacy import Kept
 
-STATUS_SECONDS = 1.0
+STATUS_SECONDS, SOON_SECONDS = 1.3, 0.3  # after records came; one that is due soon goes with what wakes it now
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
 AHEAD_SECONDS = IDLE_SECONDS / 2  # what is due so soon is done with what is due now: one wake-up for all
@@ -121,7 +121,7 @@ class Recorder:
 
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
-        count, is_held = batch_socket.read(sock, self._take, self._asks.answered, self._give_way)
+        count, is_held = batch_socket.read(sock, self._take, self._asks.heard, self._give_way)
         if not is_held:
             self._selector.unregister(sock)
             self._sockets.remove(sock)
@@ -141,15 +141,14 @@ class Recorder:
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
-        if self._readers.opened():
-            self._asks.ask(self._sockets, now)
-        looked, due, save_due = self._asks.over(now), self._due(), self._save_due()
-        if looked or (due is not None and now >= due):
+        opened, due, save_due = self._readers.opened(), self._due(), self._save_due()
+        looked = self._readers.present and self._log.buffered < MANY_ROWS
+        if self._asks.ready(self._sockets, now, opened=opened, due=due is not None and now >= due, looked=looked):
             self._commit()
+            if self._asks.was_opened():
+                self._readers.tell()
         elif save_due is not None and now >= save_due:
             self._save()
-        if looked:
-            self._readers.tell()
         self.memory.look(now)
         ahead = AHEAD_SECONDS if now >= min(self._next_status, self._config.due, self._upkeep.due) else 0.0
         self._upkeep.do_what_is_due(now, ahead)
@@ -158,7 +157,7 @@ class Recorder:
         if self._config.changed(now, ahead):
             self._follow_config()
             self._upkeep.wake(now)
-        if now + (0.0 if self._news else ahead) >= self._next_status:
+        if now + (SOON_SECONDS if self._news else ahead) >= self._next_status:
             self._next_status, self._news = now + IDLE_SECONDS, False
             if self._gone.look():
                 self._pace.arrived(now)
@@ -172,8 +171,9 @@ class Recorder:
             self._publish()
 
     def _due(self) -> float | None:
-        """When to commit next; after a failure not before `_next_try`."""
-        due = self._pace.due(self._settings.log_commit_seconds, self._log.buffered, self._readers.present)
+        """When to commit next, after a failure not before `_next_try`; None while workers are asked."""
+        longest, rows = self._settings.log_commit_seconds, self._log.buffered
+        due = self._pace.due(longest, rows, self._readers.present) if self._asks.due is None else None
         return None if due is None else max(due, self._next_try)
 
     def _save_due(self) -> float | None:

@@ -14,6 +14,8 @@ from bench.measures import home
 from bench.results import Results
 from bench.rivals.adguard import AdGuardHome
 from bench.rivals.blocky import Blocky
+from bench.telltale import Telltale
+from store.log.readers import LOOK_SECONDS
 
 pytestmark = pytest.mark.process
 STAND_IN = Path(__file__).parents[1] / "rivals" / "stand_in.py"
@@ -60,6 +62,19 @@ def test_each_server_has_its_figures(bed: Bed, rate: int) -> None:
 def test_what_each_process_takes_is_said() -> None:
     processes = {"worker-1": {"mib": 14.2}, "recorder": {"mib": 18.3}, "idle one": {"mib": 0.0}}
     assert home._shares(processes, "mib") == "recorder 18.3, worker-1 14.2"
+
+
+@pytest.mark.parametrize("sleeps", [True, False])
+def test_rates_are_of_a_home_in_which_nobody_looks_any_more(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch, sleeps: bool
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("bench.measures.home.time.sleep", waited.append)
+    ours = Telltale(bed.folder / "ours", [], 9)
+    monkeypatch.setattr(ours, "falls_asleep", lambda seconds: sleeps)
+    home._rest(bed, ours)
+    assert sum(waited) >= LOOK_SECONDS
+    assert ("a home's rates with pages asleep" in bed.results.skipped) is not sleeps
 
 
 def test_without_an_upstream_nothing_is_measured(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:

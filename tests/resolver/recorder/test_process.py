@@ -262,6 +262,27 @@ def test_who_opens_the_log_is_shown_what_a_worker_had_not_sent_yet(inside: Any, 
         thread.join()
 
 
+def test_who_goes_on_looking_is_shown_each_second_what_a_worker_had_not_sent_yet(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    recorder._commit()
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    try:
+        since = time.time_ns()
+        with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
+            assert worker.recv(10) == ASK
+            worker.send(ANSWER)
+            until(lambda: (readers._shown_ns(recorder.run) or 0) > since)
+            worker.send(batch(3))  # the log stays open, and nobody opens it again
+            assert worker.recv(10) == ASK
+            worker.send(batch(4))
+            worker.send(ANSWER)
+            until(lambda: con.execute("SELECT count(*) FROM queries").fetchone()[0] == 7)
+    finally:
+        recorder.stopping = True
+        thread.join()
+
+
 def kill(recorder: Recorder) -> None:
     """Let go of what the kernel would take from a killed process; nothing is written."""
     assert isinstance(recorder._log, SqliteWriter) and recorder._log._rows._spool is not None
