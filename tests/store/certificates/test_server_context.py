@@ -2,6 +2,7 @@
 """What a server speaks TLS with, and why it does not where a certificate is no good."""
 
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from store.certificates.certificate_errors import CertificateError
 from store.certificates.certificate_files import ServerFiles, Source
 from store.certificates.server_context import server_context
 
-AUTHORITY = made("Authority", authority=True, days=900, kind="other")
-SERVER = made(signed_by=AUTHORITY)
+TODAY = time.time() - 86_400  # clients look at the clock of this machine
+AUTHORITY = made("Authority", authority=True, begin=TODAY, days=900, kind="other")
+SERVER = made(signed_by=AUTHORITY, begin=TODAY)
 
 
 def served(folder: Path, certificate: bytes, key: bytes) -> ServerFiles:
