@@ -12,7 +12,9 @@ import lzma
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Protocol
 
 from store.base.sentences import say
 from store.base.store_errors import CorruptDatabase
@@ -28,20 +30,37 @@ _LZMA = [{"id": lzma.FILTER_LZMA1, "preset": 6, "lc": 0, "lp": 0, "pb": 0, "dict
 
 def pack(*columns: Iterable[int], tight: bool = False) -> bytes:
     """Numbers from 0 to 2^64 - 1. tight: where it is large by LZMA."""
-    heads, bodies = [struct.pack("<B", len(columns))], []
-    for column in columns:
-        numbers = column if isinstance(column, array) else array("Q", column)  # a list takes ten times as much
-        code = _code_for(max(numbers, default=0))
-        narrow = numbers if numbers.typecode == code else array(code, numbers)
-        heads.append(_HEAD.pack(narrow.typecode.encode(), len(narrow)))
-        data = narrow.tobytes()
-        bodies += [data[place :: narrow.itemsize] for place in range(narrow.itemsize)]
-    plain = b"".join((*heads, *bodies))
-    bodies.clear()
-    if tight and len(plain) >= _LARGE:
-        packed = lzma.compress(plain, lzma.FORMAT_RAW, filters=_LZMA)
+    narrowed = list(map(_narrow, columns))
+    heads = [_HEAD.pack(column.typecode.encode(), len(column)) for column in narrowed]
+    pieces = chain((struct.pack("<B", len(heads)), *heads), _bodies(narrowed))
+    size = 1 + sum(map(len, heads)) + sum(len(column) * column.itemsize for column in narrowed)
+    if tight and size >= _LARGE:
+        packed = _through(lzma.LZMACompressor(lzma.FORMAT_RAW, filters=_LZMA), pieces)
         return _TIGHT.pack(_IS_TIGHT, zlib.crc32(packed)) + packed
-    return zlib.compress(plain, _LEVEL)
+    return _through(zlib.compressobj(_LEVEL), pieces)
+
+
+class _Compressor(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+def _through(compressor: _Compressor, pieces: Iterable[bytes]) -> bytes:
+    """One piece after the other, so that no more than a column is there a second time."""
+    return b"".join((*map(compressor.compress, pieces), compressor.flush()))
+
+
+def _narrow(column: Iterable[int]) -> array[int]:
+    numbers = column if isinstance(column, array) else array("Q", column)  # a list takes ten times as much
+    code = _code_for(max(numbers, default=0))
+    return numbers if numbers.typecode == code else array(code, numbers)
+
+
+def _bodies(columns: Iterable[array[int]]) -> Iterator[bytes]:
+    for column in columns:
+        data = column.tobytes()
+        for place in range(column.itemsize):
+            yield data[place :: column.itemsize]
 
 
 def append(columns: list[array[int]], values: Iterable[int]) -> None:

@@ -24,7 +24,7 @@ HOUR_S = HOUR_US // SECOND_US
 DAY_HOURS = 24
 DAY_S = DAY_HOURS * HOUR_S
 MAX_ROWS = 16_000  # held at once: more than a busy home has in an hour, some 10 MB
-MAX_DAY_PAIRS = 1_000_000  # of devices and names in its hours: some 50 MB while they are added up
+MAX_DAY_PAIRS = 3_000_000  # of devices and names in its hours: some 140 MB while they are added up
 MAX_GONE = 200  # hours taken out in one transaction
 
 

@@ -243,13 +243,13 @@ def _sum_of(device: int, name: int, rows: Iterable[Sums]) -> Sums:
 def _of_home(day: SumBlock) -> Iterator[Iterable[int]]:
     """The columns of the whole home, by name, and the masks of who asked."""
     bit_of = {device: 1 << place for place, device in enumerate(day.places)}
-    packer, masks = Packer(), array("Q")
+    packer, masks = Packer(), [array("B")]
     rows = merge(*(day.of(device) for device in day.places), key=itemgetter(1))
     for name, same in groupby(rows, itemgetter(1)):
         of_devices = list(same)
         packer.add(_sum_of(HOME, name, of_devices))
-        masks.append(sum(bit_of[row.device] for row in of_devices))
-    return iter((*packer.columns(), masks))
+        columns.append(masks, (sum(bit_of[row.device] for row in of_devices),))
+    return iter((*packer.columns(), *masks))
 
 
 def _outcome(row: Sums) -> int:
