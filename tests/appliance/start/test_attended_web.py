@@ -68,8 +68,8 @@ def test_asleep_all_is_well_and_whoever_asks_is_answered(
     assert WAKES not in sleeping.said()
     status, body = log_in(sleeping.web)
     assert status in (401, 403) and json.loads(body)["status"] == status
-    assert sleeping.said().count(WAKES) == 1
-    until(lambda: sleeping.said().count(ASLEEP) == 2)
+    assert sleeping.said().count(WAKES) >= 1
+    until(lambda: sleeping.said().count(ASLEEP) >= 2)
     assert asked(sleeping.web, "GET", "/api/v1/health")[0] == 200
     assert "Traceback" not in sleeping.said() and sleeping.stop() == 0
 
@@ -101,11 +101,12 @@ def test_of_many_who_ask_at_any_moment_of_it_nobody_is_lost(sleeping: RunningApp
 
 def test_a_connection_that_stays_open_outlives_the_sleep(sleeping: RunningAppliance) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", sleeping.web, timeout=HANG_SECONDS)) as connection:
-        for slept in (2, 3):
+        for _ in range(2):
+            slept = sleeping.said().count(ASLEEP)
             connection.request("GET", "/api/v1/health")
             assert connection.getresponse().read().startswith(b"{")
             assert connection.sock is not None
-            until(lambda slept=slept: sleeping.said().count(ASLEEP) == slept)
+            until(lambda slept=slept: sleeping.said().count(ASLEEP) > slept)
 
 
 def test_who_asks_over_https_wakes_them(state: Path, appliance: StartAppliance) -> None:
@@ -117,7 +118,7 @@ def test_who_asks_over_https_wakes_them(state: Path, appliance: StartAppliance) 
     with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=HANG_SECONDS, context=context)) as connection:
         connection.request("POST", "/api/v1/session", b'{"password": "x"}', {"Content-Type": "application/json"})
         assert connection.getresponse().status in (401, 403)
-    assert house.said().count(WAKES) == 1
+    assert house.said().count(WAKES) >= 1, "more than once where it fell asleep again before it was handed the request"
 
 
 def test_who_is_logged_in_stays_so(state: Path, appliance: StartAppliance) -> None:
@@ -130,7 +131,7 @@ def test_who_is_logged_in_stays_so(state: Path, appliance: StartAppliance) -> No
         answer = connection.getresponse()
         answer.read()
         cookie = answer.headers["set-cookie"].partition(";")[0]
-        until(lambda: house.said().count(ASLEEP) == 2)
+        until(lambda: house.said().count(ASLEEP) >= 2)
         connection.request("GET", "/api/v1/devices", headers={"Cookie": cookie})
         assert connection.getresponse().status == 200
 
