@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from appliance.process import forking, orphans, plain_child
 from appliance.process.forking import Forked
 from store.base.process_status import ChildState
-from store.base.pulse import ASLEEP, Pulse, is_stopped, take
+from store.base.pulse import ASLEEP, Pulse, take
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -171,8 +171,7 @@ class Child:
         """SIGTERM; its exit is then no failure. One that is stopped has to go on to hear it."""
         self.wanted_exit = True
         self.send(signal.SIGTERM)
-        if self.pid is not None and is_stopped(self.pid):
-            self.send(signal.SIGCONT)
+        self.send(signal.SIGCONT)
 
     def state(self, now: float) -> ChildState:
         """For the status; it fails once it was restarted RESTARTS_REPORTED times within a minute."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from waiting import until
 
-from appliance.powers.keepalive_door import KeepaliveDoor
+from appliance.powers.keepalive_door import LOOK_SECONDS, KeepaliveDoor
 from appliance.process.children import Child, Spec
 from appliance.process.forking import Forked
 from appliance.process.signals import Signals
@@ -115,7 +115,7 @@ def test_a_pipe_that_is_full_holds_up_nobody(house: House) -> None:
 def test_an_edit_ends_the_wait_and_a_look_soon_follows(house: House) -> None:
     house.turn()
     wait: Callable[[float], None] = house.signals.wait
-    assert house.door.due == 2.0
+    assert house.door.due == LOOK_SECONDS
     (house.state / "config.db").write_bytes(b"edited")
     wait(1000.0)  # would be a hang, were it not told
     house.turn()
@@ -123,7 +123,7 @@ def test_an_edit_ends_the_wait_and_a_look_soon_follows(house: House) -> None:
 
     def is_calm() -> bool:
         house.turn()
-        return house.door.due == 2.0
+        return house.door.due == LOOK_SECONDS
 
     until(is_calm)
     (house.state / "telltale.toml").write_bytes(b"edited")
