@@ -18,6 +18,7 @@ from store.base.db import transaction
 from store.sums import packed
 
 MAX_FIRST_ASKED = 500_000  # some 12 MB; beyond it the oldest that the log has forgotten go, and would be new again
+FAR_BEYOND = 100_000  # above it, after which it is brought back in the midst of a pass
 OF_SITE = 20  # of one registered domain by one device, that stay then: more are labels that are made up anew
 _LATEST_HOUR = 1 << 40
 
@@ -51,13 +52,16 @@ def note_cleared(con: sqlite3.Connection, number: int) -> None:
     con.execute("INSERT OR REPLACE INTO marks (key, value) VALUES ('cleared', ?)", (number,))
 
 
-def tidy(con: sqlite3.Connection, site_of: Callable[[str], str], most: int = MAX_FIRST_ASKED) -> None:
-    """Keep what outlives the log within its bound, and drop names that nothing refers to any more.
+def tidy(
+    con: sqlite3.Connection, site_of: Callable[[str], str], most: int = MAX_FIRST_ASKED, beyond: int = 0
+) -> None:
+    """Keep what outlives the log within its bound, and drop names that nothing refers to any more. `beyond`: nothing is
+    done for so many above it, since each time takes seconds.
 
     First go those that the log has forgotten, the oldest first; then what a device asked of a site beyond a few names.
     """
     surplus = con.execute("SELECT count(*) FROM first_asked").fetchone()[0] - most
-    if surplus <= 0:
+    if surplus <= beyond:
         return
     with transaction(con):
         logged = _logged(con)

@@ -87,7 +87,7 @@ def _passed(
             break
         begun = time.monotonic()
         _read(log, con, hour)
-        first_asked.tidy(con, _site_of)  # hour by hour: each may have as many new names as may be kept
+        first_asked.tidy(con, _site_of, beyond=first_asked.FAR_BEYOND)  # an hour may have as many as may be kept
         done += 1
         rest(time.monotonic() - begun)
     _add_up_days(con, due[done:], closed, rest, go_on)
