@@ -42,8 +42,11 @@ NAMES = {
 
 def bare(printed: str, known: set[str]) -> list[str]:
     """Words in no brackets that are no names."""
-    left = re.sub(r"(?<!\S)/\S+", "", outside(printed))
-    for text in sorted(known | NAMES, key=len, reverse=True):
+    left, names = outside(printed), sorted(known | NAMES, key=len, reverse=True)
+    for text in [name for name in names if name.startswith("/")]:  # whole, though a folder has a space
+        left = left.replace(text, " ")
+    left = re.sub(r"(?<!\S)/\S+", "", left)
+    for text in names:
         left = left.replace(text, " ")
     return re.findall(r"[^\W\d_]{2,}", left)
 
