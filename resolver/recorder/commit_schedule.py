@@ -18,7 +18,7 @@ BEGIN_SECONDS = 0.3  # … and are written when a little has been gathered
 OVER_SECONDS = 1.2  # without a row, a burst is over; at five a second that happens once in some minutes
 TOKENS = 20.0  # quick commits in a row, enough to try things out for some minutes
 TOKEN_SECONDS = 300.0  # until the next: some 300 a day at most, 20 MB
-BUSY_ROWS, BUSY_SECONDS = 150, 60.0  # with more arrivals in about a minute it is not quiet: a gap then ends no burst
+BUSY_ROWS, BUSY_SECONDS = 150, 60.0  # with more rows in about a minute it is not quiet: a gap then ends no burst
 STAY_SECONDS = 1_800.0  # from the first row to the commit while rows are saved; at five a second MANY_ROWS come first
 SAVED_FROM = 30.0  # whoever sets `longest` lower wants to see rows, not only to keep them: each time is a commit
 
@@ -34,16 +34,16 @@ class Pace:
     _news: bool = False
     _committed_at: float = -LOOKED_SECONDS
     _unsaved_at: float | None = None  # the oldest row that is not saved
-    _load: float = 0.0  # arrivals of late, halved in less than BUSY_SECONDS
+    _load: float = 0.0  # rows of late, halved in less than BUSY_SECONDS
 
-    def arrived(self, now: float) -> None:
-        """Rows have come."""
+    def arrived(self, now: float, rows: int = 0) -> None:
+        """So many rows have come, together; 0: something else that is to be written."""
         if self._first_at is None:
             self._first_at = now
             self._news = now - self._last_at >= SILENCE_SECONDS
         if self._unsaved_at is None:
             self._unsaved_at = now
-        self._load = self._load * exp((self._last_at - now) / BUSY_SECONDS) + 1.0
+        self._load = self._load * exp((self._last_at - now) / BUSY_SECONDS) + rows
         self._last_at = now
 
     def committed(self, now: float, quick: bool) -> None:

@@ -30,9 +30,9 @@ from resolver.recorder.memory_upkeep import MemoryUpkeep
 from resolver.recorder.noted_counts import GoneWorkers
 from resolver.recorder.row_counter import RowCounter
 from resolver.recorder.told_errors import ToldErrors
-from store.base import logs, status
+from resolver.recorder.told_status import ToldStatus
+from store.base import logs
 from store.base.argv import argued
-from store.base.process_status import RecorderStatus
 from store.base.pulse import beat
 from store.base.signal_wake import SignalWake
 from store.config import usable_settings
@@ -44,7 +44,6 @@ from store.log.sqlite_writer import SqliteWriter
 from store.privacy import kept_devices
 from store.privacy.log_privacy import Kept
 
-STATUS_SECONDS, SOON_SECONDS = 1.3, 0.3  # after records came; one that is due soon goes with what wakes it now
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
 AHEAD_SECONDS = IDLE_SECONDS / 2  # what is due so soon is done with what is due now: one wake-up for all
@@ -59,7 +58,7 @@ class Recorder:
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
         self.state, self.run, self.environ, self.stopping = state, run, environ, False
         self._settings = usable_settings.load(state, environ)
-        self._config, self._errors, self._teller = ConfigLooks(state), ToldErrors(), status.Teller(run, "recorder")
+        self._config, self._errors, self._status = ConfigLooks(state), ToldErrors(), ToldStatus(run)
         self._discovery = Discovery(state, lambda: self._settings, lambda *which: self._announcements.asks(*which))
         self._announcements = Announcements(
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
@@ -75,14 +74,12 @@ class Recorder:
         for source in (self._discovery.neighbours, self._config):
             if source.fileno() >= 0:
                 self._selector.register(source, selectors.EVENT_READ)
-        self._sockets, self._asks, self._news = list(sockets), batch_socket.Asks(), False  # rows since the last status
+        self._sockets, self._asks, self._came = list(sockets), batch_socket.Asks(), 0  # rows of one reading
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
-        self._next_try = self._next_seen = self._next_status = self._last_commit = 0.0
-        before = status.read(run).recorder or RecorderStatus()  # what the one before told goes on being true
-        self._begun_at, self._begun_why = before.begun_at, before.begun_why
-        self._discovery.newcomers.crowd_at = before.crowd_at
+        self._next_try = self._next_seen = 0.0
+        self._discovery.newcomers.crowd_at = self._status.crowd_at
         self._gone, self._merged = GoneWorkers(run, lambda gone: self._log.gone(*gone)), dict[int, int]()
         if self._log.waits_for:
             self._errors.tell(NOT_WRITTEN, LogError(self._log.waits_for))
@@ -98,7 +95,7 @@ class Recorder:
             self._selector.register(signals, selectors.EVENT_READ)
         while not self.stopping:
             dues = [at for at in (self._due(), self._save_due(), self._asks.due) if at is not None]
-            wait = min(self._next_status, self._config.due, self._upkeep.due, *dues) - time.monotonic()
+            wait = min(self._status.due, self._config.due, self._upkeep.due, *dues) - time.monotonic()
             for key, _ in self._selector.select(max(0.0, min(wait, IDLE_SECONDS))):
                 if key.fileobj is self._discovery.neighbours:
                     self._discovery.follow_neighbours()
@@ -128,10 +125,12 @@ class Recorder:
         return count > 0
 
     def _arrived(self, now: float) -> None:
-        self._pace.arrived(now)
-        self._next_status, self._news = min(self._next_status, now + STATUS_SECONDS), True
+        self._pace.arrived(now, self._came)
+        self._came = 0
+        self._status.arrived(now)
 
     def _take(self, batch: Columns) -> None:
+        self._came += len(batch)
         self._discovery.take(batch.clients)
         self._gone.heard(batch.worker, batch.started_us)
         self._counter.take(batch)
@@ -150,15 +149,14 @@ class Recorder:
         elif save_due is not None and now >= save_due:
             self._save()
         self.memory.look(now)
-        ahead = AHEAD_SECONDS if now >= min(self._next_status, self._config.due, self._upkeep.due) else 0.0
+        ahead = AHEAD_SECONDS if now >= min(self._status.due, self._config.due, self._upkeep.due) else 0.0
         self._upkeep.do_what_is_due(now, ahead)
         if self._config.woken(now):
             self._upkeep.wake(now)
         if self._config.changed(now, ahead):
             self._follow_config()
             self._upkeep.wake(now)
-        if now + (SOON_SECONDS if self._news else ahead) >= self._next_status:
-            self._next_status, self._news = now + IDLE_SECONDS, False
+        if self._status.is_due(now, ahead):
             if self._gone.look():
                 self._pace.arrived(now)
             beat()
@@ -198,7 +196,7 @@ class Recorder:
         self._discovery.settle()
         try:
             if self._log.commit(self._settings.log_keep_days, seen, self._settings.log_keep_imported_days):
-                self._last_commit = time.time()
+                self._status.committed()
             self._log.follow_merged(self._merged)
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._errors.last = ""
@@ -237,7 +235,7 @@ class Recorder:
 
     def _begun(self, why: str) -> None:
         """Another file is the log now."""
-        self._begun_at, self._begun_why = time.time(), why
+        self._status.begun(why)
         self._pace.arrived(time.monotonic())
         self._watch_again()
 
@@ -275,11 +273,8 @@ class Recorder:
             self._errors.tell("names cannot be copied into the query log", error)
 
     def _publish(self) -> None:
-        self._teller.tell(RecorderStatus(
-            rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._errors.last,
-            last_commit=self._last_commit, counts=self._counter.now(),
-            begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
-            crowd_at=self._discovery.newcomers.crowd_at), time.monotonic())  # fmt: skip
+        crowd_at = self._discovery.newcomers.crowd_at
+        self._status.tell(self._log, self._counter.now(), self._errors.last, crowd_at)
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -4,9 +4,11 @@
 import random
 from bisect import bisect_left
 from collections import deque
+from math import ceil
 
 import pytest
 
+from resolver.recorder.buffer import FLUSH_SECONDS
 from resolver.recorder.commit_schedule import MANY_ROWS, STAY_SECONDS, TOKEN_SECONDS, TOKENS, Pace
 
 LONGEST = 60.0
@@ -19,10 +21,13 @@ def _written(
     pace, found, safe, rows, waiting = Pace(), list[float](), list[float](), 0, deque(arrivals)
     now = arrivals[0]
     while now < until:
+        came = 0
         while waiting and waiting[0] <= now:
             waiting.popleft()
-            rows += 1
-            pace.arrived(now)
+            came += 1
+        if came:
+            rows += came
+            pace.arrived(now, came)
         due, save_due = pace.due(longest, rows, now >= looked_from), pace.save_due(longest)
         if due is not None and now >= due:
             pace.committed(now, pace.is_quick(now, longest, rows, now >= looked_from))
@@ -57,15 +62,18 @@ def test_twenty_trials_in_a_row_are_all_seen_soon() -> None:
     assert _seen_within(arrivals, _commits(arrivals, arrivals[-1] + 5)) < 1.5
 
 
-def test_a_busy_home_is_saved_once_a_minute_and_committed_by_the_thousand() -> None:
+@pytest.mark.parametrize("together", [0.0, FLUSH_SECONDS], ids=["each at once", "as workers send them"])
+def test_a_busy_home_is_saved_once_a_minute_and_committed_by_the_thousand(together: float) -> None:
     chance = random.Random(3)
     for rate in (5, 10, 40):
         arrivals = [1000.0]
         while len(arrivals) < 600 * rate:
             arrivals.append(arrivals[-1] + chance.expovariate(rate))
         arrivals += [arrivals[-1] + 0.2 * number for number in range(6000)]
+        if together:
+            arrivals = [ceil(at / together) * together for at in arrivals]
         commits, safe = _written(arrivals, arrivals[-1])
-        assert len(commits) <= 6 + len(arrivals) / MANY_ROWS
+        assert len(commits) <= 4 + len(arrivals) / MANY_ROWS
         assert _seen_within([at for at in arrivals if at <= safe[-1]], safe) <= LONGEST + 1
         assert _seen_within([at for at in arrivals if at <= commits[-1]], commits) <= STAY_SECONDS + 1
         assert len(safe) - len(commits) <= (arrivals[-1] - arrivals[0]) / LONGEST
@@ -95,7 +103,7 @@ def test_while_somebody_looks_it_is_written_every_second() -> None:
 def test_many_rows_do_not_wait_and_none_make_no_commit() -> None:
     pace = Pace()
     assert pace.due(LONGEST, 0, True) is None
-    pace.arrived(1000.0)
+    pace.arrived(1000.0, 1)
     due = pace.due(LONGEST, MANY_ROWS, False)
     assert due is not None and due <= 1000.0
     assert not pace.is_quick(1000.0, LONGEST, MANY_ROWS, False)

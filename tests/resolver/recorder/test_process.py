@@ -392,7 +392,7 @@ def test_what_a_recorder_told_of_the_log_and_of_a_crowd_the_next_one_tells(insid
     recorder, _ = inside()
     recorder._begun("lost")
     recorder._discovery.newcomers.crowd_at = 1.8e9
-    told, crowd = recorder._begun_at, recorder._discovery.newcomers.crowd_at
+    told, crowd = recorder._status._begun_at, recorder._discovery.newcomers.crowd_at
     recorder._publish()
     after, _ = inside()
     after._publish()

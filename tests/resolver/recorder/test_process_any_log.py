@@ -128,9 +128,9 @@ def test_while_it_is_quiet_one_wake_up_is_for_all_that_is_due(
     monkeypatch.setattr(running._config._events, "heard", lambda: False)
     monkeypatch.setattr(running._config._events, "wait", lambda slow: slow)
     running._do_what_is_due()
-    running._next_status, running._config.due, running._upkeep._next_roll = 1001.0, 1002.2, 1003.3
+    running._status.due, running._config.due, running._upkeep._next_roll = 1001.0, 1002.2, 1003.3
     while now[0] < 1000.0 + 20 * IDLE_SECONDS:
-        now[0] = max(now[0], min(running._next_status, running._config.due, running._upkeep.due))
+        now[0] = max(now[0], min(running._status.due, running._config.due, running._upkeep.due))
         running._do_what_is_due()
         woken += 1
     assert woken <= 20 + 3, "a look each 2.5 seconds, and a few until all are in step"
