@@ -46,8 +46,10 @@ class Asks:
         return self.over(now) or (due and not looked)
 
     def was_opened(self) -> bool:
-        """Whether somebody who has opened the log waits for the commit; said once."""
-        opened, self._opened = self._opened, False
+        """Whether somebody who has opened the log waited for this commit; said once, and not while workers are waited
+        for: what they have comes with the next."""
+        opened = self._opened and self._until is None
+        self._opened = self._opened and not opened
         return opened
 
     def ask(self, sockets: Iterable[socket.socket], now: float) -> None:

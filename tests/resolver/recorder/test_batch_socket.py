@@ -111,3 +111,16 @@ def test_who_opens_the_log_again_and_again_puts_no_commit_off(pairs: list[tuple[
     asks, step = Asks(), batch_socket.ANSWER_SECONDS / 5
     looks = [asks.ready([ours], 5.0 + step * number, opened=True, due=False, looked=True) for number in range(20)]
     assert looks.count(True) >= 3, "the worker answers none"
+
+
+def test_a_commit_that_waits_for_nobody_shows_who_opened_the_log_nothing_yet(
+    pairs: list[tuple[socket.socket, socket.socket]],
+) -> None:
+    """With many rows at hand none is waited for; what the worker has comes with the commit after."""
+    ours, worker = pairs[0]
+    asks = Asks()
+    assert asks.ready([ours], 5.0, opened=True, due=True, looked=False) and not asks.was_opened()
+    worker.send(ANSWER)
+    batch_socket.read(ours, lambda batch: None, asks.heard)
+    assert asks.ready([ours], 5.0, opened=False, due=False, looked=False)
+    assert asks.was_opened() and not asks.was_opened()
