@@ -69,7 +69,7 @@ def render(seen: Observation, language: str = languages.ENGLISH) -> str:
 def _check_readable(state: Path) -> None:
     """Raises Complaint for who may not look: whether anything runs there is not known then."""
     try:
-        (state / "config.db").is_file()
+        (state / "config.db").stat()  # is_file() tells no error since Python 3.14
     except PermissionError as error:
         raise Complaint(say(
             "{state} cannot be read ({error}); are you the user that runs Telltale?", state=state, error=error.strerror

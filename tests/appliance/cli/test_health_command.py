@@ -3,6 +3,7 @@
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -110,13 +111,18 @@ def test_nothing_that_a_file_holds_steers_the_terminal(
     assert capsys.readouterr().out.splitlines()[1] == "  [31mred line"
 
 
-def refuse(path: Path) -> bool:
-    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+STAT = Path.stat
+
+
+def refuse(path: Path, **how: bool) -> os.stat_result:
+    if path.name == "config.db":
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+    return STAT(path, **how)
 
 
 def test_who_may_not_look_is_told_so_and_not_that_nothing_runs(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dns(monkeypatch, None)
-    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(Path, "stat", refuse)
     for arguments in ([], ["--dns"], ["--json"]):
         with pytest.raises(Complaint, match="are you the user that runs Telltale"):
             health_command.main(arguments)
@@ -125,7 +131,7 @@ def test_who_may_not_look_is_told_so_and_not_that_nothing_runs(run: Path, monkey
 def test_where_it_runs_all_the_same_health_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dns(monkeypatch, Response(0, b"", (0, 0, 0)))
     publish(run)
-    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(Path, "stat", refuse)
     assert health_command.main(["--dns"]) == 0
 
 
