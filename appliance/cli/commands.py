@@ -73,6 +73,9 @@ def run(arguments: Sequence[str]) -> int:
         code = help_texts.spoken(app)(list(arguments), prog_name="telltale", standalone_mode=False)
     except TyperException as error:
         what = complaint(error.format_message())
+        prog = context.command_path if (context := getattr(error, "ctx", None)) else "telltale"
+        if prog != "telltale":
+            raise Complaint(say("{text}; `{prog} --help` shows what it takes.", text=what, prog=prog)) from None
         raise Complaint(say("{what}; `telltale --help` shows what there is.", what=what)) from None
     except typer.Abort:
         return 130

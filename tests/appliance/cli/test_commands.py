@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line library runs what `cli` hands to it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,16 @@ from appliance.errors import Complaint
 def test_an_unknown_command_is_a_complaint() -> None:
     with pytest.raises(Complaint, match="frobnicate"):
         commands.run(["frobnicate"])
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["list"], "There is no command 'list', but 'lists'; `telltale --help` shows what there is."),
+    (["rules", "frobnicate"], "There is no command 'frobnicate'; `telltale rules --help` shows what it takes."),
+    (["rules", "add", "block"], "NAME is missing; `telltale rules add --help` shows what it takes."),
+])  # fmt: skip
+def test_a_complaint_names_what_is_near_and_the_help_of_its_own_command(arguments: list[str], said: str) -> None:
+    with pytest.raises(Complaint, match="^" + re.escape(said) + "$"):
+        commands.run(arguments)
 
 
 def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:

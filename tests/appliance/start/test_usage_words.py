@@ -11,6 +11,7 @@ from appliance.start.usage_words import complaint, help_here
     ("text", "said"),
     [
         ("No such command 'x y'.", "There is no command 'x y'"), ("No such option: --bad", "There is no option --bad"),
+        ("No such command 'list'. Did you mean 'lists', 'log'?", "There is no command 'list', but 'lists', 'log'"),
         ("No such option '--bad'. Did you mean '--debug'?", "There is no option --bad"),
         ("No such option: --bad Did you mean --debug?", "There is no option --bad"),
         ("unrecognized arguments: --a b", "There is no option --a b"),
