@@ -12,7 +12,8 @@ from store.base.sentences import Sentence, mark, recall
 
 # What a library complains of → what we say; names of groups are values of the sentence.
 _COMPLAINTS = tuple((re.compile(pattern, re.I | re.S), text) for pattern, text in (
-    (r"No such command '(?P<name>.*)'\. Did you mean (?P<which>.*)\?", mark("There is no command '{name}', but {which}")),
+    (r"No such command '(?P<name>.*)'\. Did you mean (?P<which>.*)\?",
+     mark("There is no command '{name}', but {which}")),
     (r"No such command '?(?P<name>.*?)'?\.?", mark("There is no command '{name}'")),
     (r"No such option:? '?(?P<name>\S+?)'?[.,]?(?: .*)?", mark("There is no option {name}")),
     (r"unrecognized arguments: (?P<name>.*)", mark("There is no option {name}")),

@@ -113,7 +113,8 @@ def _listed(table: Sequence[Mapping[str, Any]]) -> str:
 def _parsed(text: str) -> dict[str, Any]:
     if text[:2] == "PK" or text[:1] == "\x1f":
         raise EditError(say(
-            "This is an archive, no backup of Telltale; that of another blocker is for `telltale import`."
+            "This is an archive, no backup of Telltale. What another blocker has comes in piece by piece: its history "
+            "by `telltale log import`, its rules by `telltale rules paste`, its names by `telltale records import`."
         ))
     if text.count("{") + text.count("[") > MAX_BRACKETS or text.count(",") > MAX_COMMAS:
         raise EditError(say("This holds more rows than any home has; nothing was restored."))
