@@ -27,6 +27,7 @@ Wings, from the ground up; each may import those before it:
     recursor_watch.py  where our own resolver is, while there is one
     asked_upstreams.py  whom a worker asks, as that changes
     beside_queries.py  what takes a while, in a thread
+    kept_memos.py     memos that outlive an edit which decides nothing
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers

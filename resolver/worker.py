@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from network.home_networks import home_networks
-from resolver import left_lying
+from resolver import kept_memos, left_lying
 from resolver.after_storm import AfterStorm
 from resolver.answer import snapshot as snapshots
 from resolver.answer import stale_answers
@@ -199,7 +199,7 @@ class Worker:
 
     async def _renew(self) -> None:
         old = self.resolver.snapshot
-        new = await beside(snapshots.build, self.state, self.environ, old)
+        new = await beside(kept_memos.build_after, old, self.state, self.environ)
         self.resolver.snapshot = new
         await self._asked.follow(self.resolver)
         self._take_over(new.settings)

@@ -24,7 +24,17 @@ from xxhash import xxh3_64_intdigest, xxh64_digest
 
 from blocklists.index.beside import Beside, BesideList
 from blocklists.index.complex_rules import ComplexRules
-from blocklists.index.index_file import HEADER, ID_CODES, MAGIC, VERSION, padded, read_through, section, verify
+from blocklists.index.index_file import (
+    CHECKSUM_BYTES,
+    HEADER,
+    ID_CODES,
+    MAGIC,
+    VERSION,
+    padded,
+    read_through,
+    section,
+    verify,
+)
 from blocklists.index.index_file import CorruptIndex as CorruptIndex
 from blocklists.index.precedence import TIERS, match_of, tiers
 from blocklists.index.precedence import Match as Match
@@ -80,6 +90,7 @@ class Index:
         self.generation: int = meta["generation"]
         self.created: int = meta["created"]
         self.inputs: str = meta["inputs"]
+        self._checksum = bytes(data[-CHECKSUM_BYTES:])
         self._shift = 64 - fan_bits
         self._kinds = tuple(map(Kind, meta["kinds"]))
         self._set_bytes = self._mask_bytes * len(self._kinds)
@@ -121,6 +132,10 @@ class Index:
 
     def __len__(self) -> int:
         return len(self._hashes)
+
+    def holds_the_same(self, other: "Index") -> bool:
+        """Whether both were read from the same bytes, beside the same lists: masks and rules mean the same in both."""
+        return self._checksum == other._checksum and self._beside is other._beside
 
     @property
     def judges_addresses(self) -> bool:

@@ -2,7 +2,8 @@
 """A snapshot: policy, index and memos, built beside the running one and swapped whole.
 
 A memo belongs to the snapshot under which it was computed, so there is nothing to invalidate: the old snapshot goes,
-and its memos go with it. Clients under one policy share one seat, and so one memo.
+and its memos go with it, unless nothing that decides is another (`resolver.kept_memos`). Clients under one policy share
+one seat, and so one memo.
 """
 
 from __future__ import annotations

@@ -38,6 +38,11 @@ class Combiner:
         self._engines: dict[tuple[int, ...], Chosen] = {}
         self._made: dict[tuple[object, ...], Policy] = {}
 
+    def goes_by_the_same(self, other: "Combiner") -> bool:
+        """Whether the same words of devices and groups become the same policies there."""
+        ours, theirs = (self._house, self._packs, self._settings), (other._house, other._packs, other._settings)
+        return ours == theirs
+
     def policy(
         self, groups: Sequence[ScopeWords] = (), own: ScopeWords = _SILENT, relief: Relief = NO_RELIEF
     ) -> Policy:

@@ -125,6 +125,10 @@ class PolicySet:
             return self._exempted(policy)
         return policy
 
+    def keep_exempted_of(self, old: "PolicySet") -> None:
+        """Have one with `old` what is made for exempt clients of its policies, which this set has too."""
+        object.__setattr__(self, "_without_wall", old._without_wall)
+
     def who_asks(self, client: str, mac: str = "", seen: str = "") -> Who:
         """The names of a client address's device and of its groups."""
         return self.who.get(self.device_of(client, mac, seen), NOBODY)
