@@ -36,6 +36,7 @@ from store.base.pulse import beat, sleep
 from store.base.signal_wake import SignalWake
 from store.config import devices
 from store.config.watch import Watcher
+from store.events import config_marks
 from store.events.config_events import ConfigEvents
 from store.log.log_clock import LogClock
 from store.wall import bypass
@@ -77,7 +78,7 @@ class Firewall:
         self._links, self._looked = LinkEvents(), float("-inf")
         self._served: object = None
         self._moved = False  # whether addresses, links or routes have changed since the last look
-        self._changed = False
+        self._changed, self._written = False, config_marks.written(state)
         self._events, self._teller = ConfigEvents(state), status.Teller(run, "firewall")
 
     def main(self) -> None:
@@ -107,7 +108,8 @@ class Firewall:
                 con.close()
 
     def _do_what_is_due(self) -> None:
-        self._changed |= self._watcher.changed()
+        before, self._written = self._written, config_marks.written(self._state)
+        self._changed |= self._watcher.changed() or before != self._written
         changed = self._changed and self._is_due("follow", FOLLOW_SECONDS)
         if changed:
             self._changed = False
@@ -177,12 +179,14 @@ class Firewall:
                 counted = self._kernel.counters()
                 moved = {kind for kind, count in counted.items() if count != self._counters.get(kind, 0)}
                 self._counters = counted
+                if not counted and self._reconciler.sets():  # taken down by hand: put it up
+                    self._look_within(0.0)
                 for which in self._reconciler.sets():
                     if which.kind in moved:
                         hits += self._hits.take(which, read_set(which.name), now, seconds)
         except (WallError, OSError) as error:
             log.debug("%s", error)
-            self._due["look"] = min(self._due["look"], self._looked + BLIND_SECONDS)  # taken down by hand: put it up
+            self._due["look"] = min(self._due["look"], self._looked + BLIND_SECONDS)
         hits += self._hits.judge(self._named, now, seconds)
         self._note(hits)
 

@@ -38,6 +38,11 @@ class ConfigMarks:
         return changed
 
 
+def written(state: Path) -> tuple[int, int, int]:
+    """The mark of telltale.toml alone, for whoever is told of config.db in another way."""
+    return _mark(str(state / "telltale.toml"))
+
+
 def _mark(path: str) -> _Mark:
     """An empty file is as none: who opens the database makes a log of it that is, and takes it away again."""
     try:

@@ -101,6 +101,9 @@ def test_it_serves_where_nobody_else_does_and_follows_edits(home: Home) -> None:
     home.put(dhcp_lease_minutes=60)
     home.turns()
     assert ",60m" in home.keeper._server.text
+    (home.state / "telltale.toml").write_text("dhcp_lease_minutes = 90\n")
+    home.turns()
+    assert ",90m" in home.keeper._server.text
     home.put(dhcp="off")
     assert home.turns().state is DhcpState.OFF and home.keeper._server.pid == 0
 

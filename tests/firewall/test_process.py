@@ -136,6 +136,15 @@ def test_a_switch_acts_while_it_runs_and_off_leaves_nothing(firewall: Running) -
     assert firewall.home.connect("8.8.8.8", 853) == "open"
 
 
+def test_a_table_that_somebody_takes_down_is_up_again_soon(firewall: Running) -> None:
+    """As a service of nftables does that is started anew, or whoever flushes the ruleset; its sets and counters go."""
+    choose(firewall, wall="enforce")
+    firewall.start()
+    stands(firewall, "enforce", until)
+    firewall.home.gateway.run("nft", "flush", "ruleset")
+    until(lambda: firewall.home.connect("8.8.8.8", 853) == "refused")
+
+
 def test_no_answer_no_connection_also_across_a_kill(firewall: Running) -> None:
     choose(firewall, wall="enforce", wall_raw="enforce", wall_answer_seconds=600)
     firewall.start()
@@ -186,6 +195,8 @@ def test_it_looks_soon_at_what_changed_and_seldom_else(
     assert looked(1) == 1 and looked(3 * int(LOOK_SECONDS)) == 3
     home.gateway.run("ip", "address", "add", "10.9.0.1/24", "dev", "lan")
     assert looked(int(AGAIN_SECONDS) + 2) == 1
+    (tmp_path / "state/telltale.toml").write_text('wall = "watch"\n')
+    assert looked(2) == 1 and looked(int(BLIND_SECONDS)) == 0
     serves[0] = True
     assert looked(int(BLIND_SECONDS) + 1) == 1 and looked(int(BLIND_SECONDS) + 1) == 0
     firewall._reconciler.error = "nft is missing"

@@ -65,3 +65,14 @@ def test_a_file_that_is_replaced_or_gone_is_told(state: Path, marks: ConfigMarks
     assert marks.changed()
     (state / "aside").rename(state / "config.db")
     assert marks.changed()
+
+
+def test_the_mark_of_the_file_alone_is_another_with_each_writing(state: Path, marks: ConfigMarks) -> None:
+    seen = {config_marks.written(state)}
+    with closing(db.connect(state / "config.db")) as con:
+        con.execute("UPDATE meta SET value = value + 1 WHERE key = 'policy_version'")
+    assert config_marks.written(state) in seen
+    for text in ("wall = 'watch'", "wall = 'enforce'"):
+        (state / "telltale.toml").write_text(text)
+        seen.add(config_marks.written(state))
+    assert len(seen) == 3
