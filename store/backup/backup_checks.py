@@ -189,7 +189,7 @@ def _schedule(row: Row) -> None:
 
 def _safe_search(row: Row) -> None:
     SearchEngine(row["engine"])
-    if row["level"] is not None:
+    if row["level"]:  # "" for all but YouTube
         YoutubeLevel(row["level"])
 
 

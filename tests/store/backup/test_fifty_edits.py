@@ -283,6 +283,16 @@ def _view(home: Home, number: int) -> ChangeView:
     return view
 
 
+@pytest.mark.parametrize("home", range(3, 5), indirect=True)
+def test_whatever_edits_make_a_backup_of_it_is_taken_back(home: Home) -> None:
+    first = home.backup()
+    _fifty(home)
+    last = home.backup()
+    restore.restore(home.e, backup_form.load(first))
+    restore.restore(home.e, backup_form.load(last))  # EditError where a row is not as pages and commands make it
+    assert json.loads(home.backup())["tables"]["safe_search"] == json.loads(last)["tables"]["safe_search"]
+
+
 @pytest.mark.parametrize("home", [5], indirect=True)
 def test_a_backup_brings_the_state_back_in_one_change(home: Home) -> None:
     first = home.backup()
