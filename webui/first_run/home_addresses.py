@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from network import address_flags, own_addresses, routes
@@ -21,7 +21,8 @@ _UNIQUE_LOCAL = IPv6Network("fc00::/7")  # RFC 4193
 @dataclass(frozen=True, slots=True)
 class HomeAddresses:
     """`here`, `here6`: what a router is given, "" where there is none; `lasting6`: that it stays when the provider's
-    prefix changes; `lent`: that a DHCP server lends `here`; `port`: of DNS, which a router cannot be told."""
+    prefix changes; `lent`: that a DHCP server lends `here`; `port`: of DNS, which a router cannot be told; `way_out`:
+    this machine's own in the home, where `here` leads nowhere from a router."""
 
     here: str
     here6: str = ""
@@ -29,11 +30,17 @@ class HomeAddresses:
     lent: bool = False
     router: str = ""
     port: int = DNS_PORT
+    way_out: str = ""
 
     @property
     def loopback(self) -> bool:
         """Whether DNS is answered for this machine alone."""
         return bool(self.here) and ip_address(self.here).is_loopback
+
+    @property
+    def to_enter(self) -> str:
+        """What the router's field takes, or will once DNS is answered there; "" where that is not known."""
+        return self.way_out if self.loopback else self.here
 
 
 def look(settings: Settings) -> HomeAddresses:
@@ -49,7 +56,8 @@ def of(own: Sequence[OwnAddress], way_out: str, router: str, dns: Iterable[str])
     here6 = _best6(own) if any(":" in address for address, _ in endpoints) else ""
     lent = any(str(row.address) == here and not row.permanent for row in own)
     port = DNS_PORT if not ports or DNS_PORT in ports else ports[0]
-    return HomeAddresses(here, here6, not here6 or not IPv6Address(here6).is_global, lent, router, port)
+    met = HomeAddresses(here, here6, not here6 or not IPv6Address(here6).is_global, lent, router, port)
+    return replace(met, way_out=way_out) if met.loopback else met
 
 
 def brand(router: str, rows: Iterable[DeviceRow]) -> str:

@@ -33,7 +33,7 @@ def router_step(
     guessed = home_addresses.brand(at.router, devices.devices(config))
     chosen = brand if brand in ROUTERS or brand == OTHER else guessed
     guide = router_guides.guide(chosen, f"http://{at.router}" if at.router else "http://192.168.1.1",
-                                at.here, at.here6)  # fmt: skip
+                                at.to_enter, at.here6)  # fmt: skip
     return page(
         request, "router_page.html", brands=sorted(ROUTERS, key=str.casefold), other=OTHER, chosen=chosen, guide=guide,
         guessed=guessed if chosen == guessed else "", at=at,

@@ -46,4 +46,7 @@ def test_a_named_address_comes_first_and_a_lent_one_is_told() -> None:
     assert of(link({"local": "192.168.1.2", "dynamic": True}), "192.168.1.2", "", BOTH).lent
     assert of([], "", "", ("0.0.0.0:5300",)).port == 5300
     assert of([], "", "", ("127.0.0.1:53",)).loopback and not of([], "", "", BOTH).loopback
+    assert of([], "192.168.1.2", "", ("127.0.0.1:53",)).to_enter == "192.168.1.2", "a router cannot enter loopback"
+    assert of([], "192.168.1.2", "", ("192.168.1.9:53",)).to_enter == "192.168.1.9"
+    assert of([], "", "", ("127.0.0.1:53",)).to_enter == of([], "", "", BOTH).to_enter == ""
     assert brand("192.168.1.1", []) == ""

@@ -40,5 +40,14 @@ def test_traps_are_told(looker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         assert words in looker.get("/setup/router?brand=nobody").text, words
 
 
+@pytest.mark.parametrize("at", [
+    HomeAddresses("127.0.0.1", way_out="192.168.1.2"), HomeAddresses("127.0.0.1"), HomeAddresses(""),
+])  # fmt: skip
+def test_no_router_is_told_what_leads_nowhere(looker: Any, monkeypatch: pytest.MonkeyPatch, at: HomeAddresses) -> None:
+    monkeypatch.setattr(home_addresses, "look", lambda settings: at)
+    page = looker.get("/setup/router").text
+    assert ('id="steps"' in page) == ("Enter 192.168.1.2 as primary DNS server" in page) == bool(at.way_out)
+
+
 def test_it_leads_on(visitor: Any) -> None:
     assert visitor.form("/setup/router").headers["location"] == "/setup/check"
