@@ -32,7 +32,7 @@ from wire.types import AAAA, A
 
 FILE_NAME = "doh-addresses.json"
 ROUND_SECONDS = 6 * 3600.0  # from the end of one round to the next, give or take a quarter
-FIRST_SECONDS = 20.0  # after the start: the upstreams come first
+FIRST_SECONDS = 20.0  # after the start: the upstreams come first; and between two looks while nobody may be asked
 PAUSE_SECONDS = 4.0  # between two queries, give or take a quarter: a round takes some minutes
 ANSWER_SECONDS = 3.0
 KEEP_SECONDS = 3 * 86_400
@@ -68,12 +68,16 @@ class AddressPoller:
             return self._answered(now) and not self._queue and self._write()
         if now < self._due:
             return False
-        if self._queue:
-            self._ask(now, servers())
+        asked = servers()
+        if not asked:  # as while our own resolver starts, or until an upstream that takes plain DNS is chosen
+            self._queue.clear()
+            self._due = now + FIRST_SECONDS
+        elif self._queue:
+            self._ask(now, asked)
             self._due = now + self._about(PAUSE_SECONDS if self._queue else ROUND_SECONDS, 0.25)
         else:
             self._due = now + self._about(ROUND_SECONDS, 0.25)
-            if servers() and wanted():
+            if wanted():
                 self._queue, self._due = _names(), now
         return False
 
@@ -93,10 +97,7 @@ class AddressPoller:
             self._asked = None
 
     def _ask(self, now: float, servers: Sequence[Server]) -> None:
-        """The next name, at any of them, from a port that the kernel chooses anew; without any the round is over."""
-        if not servers:
-            self._queue.clear()
-            return
+        """The next name, at any of them, from a port that the kernel chooses anew."""
         name, self._company, qtype = self._queue.pop()
         self._query = stub.build(name, qtype, self._dice.getrandbits(16), mixed=True)
         self._until = now + ANSWER_SECONDS
