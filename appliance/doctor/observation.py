@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from native.finder import Way, running
 from resolver import probe
 from store.base import status
 from store.base.process_status import Statuses
@@ -19,7 +20,7 @@ from store.health.health import Health, assess
 class Observation:
     """Its directory, its settings, what its processes say (`live`: those that are there), and how well it is.
 
-    `mistyped`: a sentence for each variable and file that is wrong.
+    `mistyped`: a sentence for each variable and file that is wrong. `way`: the code of this process.
     `server` was asked, and answered in `milliseconds`, None when it did not; `now` is Unix seconds.
     """
 
@@ -32,6 +33,7 @@ class Observation:
     milliseconds: float | None = None
     now: float = field(default_factory=time.time)
     mistyped: tuple[str, ...] = ()
+    way: Way = Way.PLAIN
 
     @property
     def running(self) -> bool:
@@ -47,4 +49,5 @@ def observe(state: Path, environ: Mapping[str, str]) -> Observation:
     server = dns_endpoint(values.dns, live.supervisor)
     milliseconds = probe.ask(server, values.own_name)
     health = assess(live, milliseconds is not None, status.now())
-    return Observation(state, environ, values, live, health, server, milliseconds, mistyped=chosen.faults)
+    return Observation(state, environ, values, live, health, server, milliseconds, mistyped=chosen.faults,
+                       way=running().way)  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
-from native.finder import Way, running
+from native.finder import Way
 from store.base.process_parts import State
 from store.base.sentences import say
 from store.health.code_problems import tell_code
@@ -30,7 +30,7 @@ def health(seen: Observation) -> Iterator[Finding]:
 
 def _compiled_since(seen: Observation) -> Iterator[Finding]:
     """Machine code that was made while Telltale ran does nothing until it is started anew."""
-    if seen.health.code.way is Way.PLAIN and running().way is Way.COMPILED:
+    if seen.health.code.way is Way.PLAIN and seen.way is Way.COMPILED:
         text = say("That was the state when Telltale started; by now there is compiled code.")
         yield Finding("code", WARNING, text, say("Restart Telltale; it takes it up."))
 

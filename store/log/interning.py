@@ -3,7 +3,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import filterfalse
 from typing import Any
 
@@ -35,7 +35,7 @@ _Client = tuple[str, int]
 class Interner:
     """Ids of clients, names and outcomes. Call within a transaction; after a rollback call `forget`.
 
-    `between`: called between two small pieces of work, as of `Writer`.
+    `between`: called between two small pieces of work, as of `Writer`; `titles`: by which new lists are stored.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Interner:
     ) -> None:
         self._con, self._between = con, between
         self._facts, self._noted = facts, False
+        self.titles: Mapping[str, str] = {}
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
@@ -225,7 +226,7 @@ class Interner:
 
     def _list(self, key: str) -> int:
         number = self._known("lists", {"key": key})
-        return self._insert("lists", {"key": key, "title": key}) if number is None else number
+        return self._insert("lists", {"key": key, "title": self.titles.get(key, key)}) if number is None else number
 
     def _stored(self, table: str, values: dict[str, Any]) -> int:
         number = self._known(table, values)

@@ -130,7 +130,9 @@ class LogWriter(Protocol):
         """
 
     def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
-        """Bring the names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
+        """Bring the names of devices and the titles of blocklists into the log; unchanged ones cost no write.
+
+        A list that blocks for the first time later has its title at once, too."""
 
     def follow_file(self) -> bool:
         """Whether the log was deleted, replaced or moved meanwhile, and is begun anew or taken up. What waits stays."""

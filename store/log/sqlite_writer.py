@@ -45,6 +45,7 @@ class SqliteWriter:
         self._facts, self._clock_us, self._steady_us = facts, clock_us, steady_us
         self._device_of: DeviceOf = lambda address: None
         self._reduce: Reduce | None = None
+        self._titles: Mapping[str, str] = {}
         self._followed = querylog.NOT_FOLLOWED
         self.waits_for = ""
         try:
@@ -137,6 +138,8 @@ class SqliteWriter:
 
     def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
         with log_errors():
+            self._titles = titles
+            self._rows.follow_titles(titles)
             querylog.copy_names(self._con, devices, titles)
 
     def begin_anew(self, error: LogDamaged) -> None:
@@ -189,6 +192,7 @@ class SqliteWriter:
             spool = self.path.with_name(WAITING_NAME)
             self._rows = Writer(self._con, self._facts, self._clock_us, spool, self._tell, self._between)
             self._rows.follow_privacy(self._reduce)
+            self._rows.follow_titles(self._titles)
             self._file = OpenFile.of(self.path)
         self.waits_for = ""
 
@@ -201,6 +205,7 @@ class SqliteWriter:
         self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
         self._rows = Writer(self._con, self._facts, self._clock_us)
         self._rows.follow_privacy(self._reduce)
+        self._rows.follow_titles(self._titles)
 
     def _open_again(self) -> None:
         """Raises LogError while it still cannot be; then all that waited waits in the log's own writer."""

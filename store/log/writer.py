@@ -4,7 +4,7 @@
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -180,6 +180,10 @@ class Writer:
     def follow_facts(self, facts: NameFacts) -> None:
         """As `LogWriter`."""
         self._attribution.follow(facts)
+
+    def follow_titles(self, titles: Mapping[str, str]) -> None:
+        """New lists are stored by these."""
+        self._interner.titles = titles
 
     def attribute(self) -> bool:
         """Look at some names whose facts may have changed; whether there were any."""

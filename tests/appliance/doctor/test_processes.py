@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The doctor on what runs. That it says what all others say: test_processes_agree.py."""
 
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from observed import observed
 
 from appliance.doctor import processes
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
-from native.finder import Running, Way
+from native.finder import Way
 from store.base.process_status import (
     ChildState,
     ChildStatus,
@@ -32,9 +32,8 @@ def test_what_is_well_is_said_in_three_lines(prepared: Path) -> None:
     ]
 
 
-def test_code_that_was_compiled_since_the_start_is_a_note(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "running", lambda: Running(Way.COMPILED, 37, datagrams=True))
-    _, code, since, _ = processes.health(observed(prepared, **WELL))
+def test_code_that_was_compiled_since_the_start_is_a_note(prepared: Path) -> None:
+    _, code, since, _ = processes.health(replace(observed(prepared, **WELL), way=Way.COMPILED))
     assert (code.state, code.text, since.state) == (OK, "Plain Python.", WARNING)
     assert since.cure == "Restart Telltale; it takes it up."
 

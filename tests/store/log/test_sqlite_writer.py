@@ -108,3 +108,17 @@ def test_a_log_that_cannot_be_begun_anew_is_an_error_and_can_be_tried_again(
         writer.retain(90, 1000)
     writer.begin_anew(LogDamaged())
     assert writer.retain(90, 1000).records == 0 and not list(tmp_path.glob("*.corrupt-*"))
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_list_that_blocks_for_the_first_time_has_its_title_at_once(writer: SqliteWriter, lost: bool) -> None:
+    """Nobody may edit anything for weeks, after which titles are copied the next time; nor where the log was lost."""
+    writer.copy_names({}, {"pack:acme": "Acme"})
+    if lost:
+        writer.path.unlink()
+        assert writer.follow_file()
+    key = KEY._replace(blocklist="pack:acme")
+    writer.add(Batch(1, 0, 0, ["10.0.0.2"], [key], [(NOW, 0, 0, 7)]), {}.get)
+    assert writer.commit(90) == 1
+    with closing(db.connect(writer.path, read_only=True)) as con:
+        assert con.execute("SELECT list, list_title FROM queries").fetchall() == [("pack:acme", "Acme")]
