@@ -15,8 +15,9 @@ from lived_in_home import Visitor, settle, visiting
 from situations import SITUATIONS, USUAL, Situation, lay_out
 
 from appliance.cli import health_command
-from appliance.doctor import examine, machine_checks, network_checks, resolver_checks, state_checks
+from appliance.doctor import examine, machine_checks, network_checks, observation, resolver_checks, state_checks
 from appliance.doctor.examined import BAD, OK, Finding
+from native.finder import Running
 from store.base import status
 from store.base.process_status import Moment
 from store.health.problem import HOME_HIDDEN
@@ -38,6 +39,7 @@ def told(request: Any, browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> Sit
     """The situation, laid out; the pages have forgotten the one before."""
     situation: Situation = request.param
     lay_out(situation, browser.home.run, status.now())
+    monkeypatch.setattr(observation, "running", Running)  # what is laid out runs the code that is here
     monkeypatch.setenv("TELLTALE_STATE", str(browser.home.state))
     monkeypatch.setenv("TELLTALE_RUN", str(browser.home.run))
     monkeypatch.setattr(stub, "ask", lambda *_, **__: Response(0, b"", (0, 0, 0)) if situation.dns else None)

@@ -122,6 +122,7 @@ def known() -> list[str]:
     words |= {*WallMode, *BY_NAME, *settings.SETTINGS, *Verdict.__members__, *State, *PackLevel, *TokenScope, *RuleKind}
     words |= {"telltale:", "house", "x.example", "a.example", "nothing", "none", "NONE", "maybe", "UTC", *time.tzname}
     words |= {"frobnicate", "URL_OR_FILE", "ID", "telltale run", "telltale health", "telltale demo"}
+    words |= {f"telltale {command}" for command in ("lists", "lists add", "lists on", "rules remove", "explain")}
     words |= {"--client", "--json", "--pace", "--state"}
     words |= {"null", "nxdomain", "refused", "mistat.xiaomi", "com^"}
     return sorted(words, key=len, reverse=True)
