@@ -33,8 +33,7 @@ from store.base.pulse import Source, keep_going
 from store.base.sentences import say, sentence_of
 from store.config import usable_settings
 from store.config.settings import Settings
-from store.config.watch import Watcher
-from store.events import config_marks
+from store.config.watch import EditWatcher
 from store.events.config_events import ConfigEvents
 from store.local import static_leases
 
@@ -58,7 +57,7 @@ class Keeper:
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
         self.stopping = False
         self._state, self._run, self._environ = state, run, environ
-        self._watcher, self._written = Watcher(state / "config.db"), config_marks.written(state)
+        self._watcher = EditWatcher(state)
         self._server, self._links = Server(state), LinkEvents()
         self._probe: Probe | None = None
         self._asked: Asked | None = None  # whose look the probe is; None: our own
@@ -79,8 +78,7 @@ class Keeper:
         if self._links.heard():
             self._moved = True
             self._next_plan = min(self._next_plan, max(now + SETTLE_SECONDS, self._planned + MOVED_SECONDS))
-        before, self._written = self._written, config_marks.written(self._state)
-        if self._watcher.changed() or before != self._written or now >= self._next_plan:
+        if self._watcher.changed() or now >= self._next_plan:
             self._planned, self._moved = now, False
             self._next_plan = now + (LOOK_SECONDS if self._links.tells else BLIND_SECONDS)
             self._make_plan()

@@ -35,8 +35,7 @@ from store.base.argv import argued
 from store.base.pulse import beat, sleep
 from store.base.signal_wake import SignalWake
 from store.config import devices
-from store.config.watch import Watcher
-from store.events import config_marks
+from store.config.watch import EditWatcher
 from store.events.config_events import ConfigEvents
 from store.log.log_clock import LogClock
 from store.wall import bypass
@@ -61,7 +60,7 @@ class Firewall:
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
         self.stopping = False
         self._state, self._run = state, run
-        self._watcher = Watcher(state / "config.db")
+        self._watcher = EditWatcher(state)
         self._answers, self._neighbours, self._hits = Answers(), Neighbours(), HitCounter()
         self._reconciler = Reconciler(state, run, environ, self._answers)
         self._doh_poller = AddressPoller(state)
@@ -78,7 +77,7 @@ class Firewall:
         self._links, self._looked = LinkEvents(), float("-inf")
         self._served: object = None
         self._moved = False  # whether addresses, links or routes have changed since the last look
-        self._changed, self._written = False, config_marks.written(state)
+        self._changed = False
         self._events, self._teller = ConfigEvents(state), status.Teller(run, "firewall")
 
     def main(self) -> None:
@@ -108,8 +107,7 @@ class Firewall:
                 con.close()
 
     def _do_what_is_due(self) -> None:
-        before, self._written = self._written, config_marks.written(self._state)
-        self._changed |= self._watcher.changed() or before != self._written
+        self._changed |= self._watcher.changed()
         changed = self._changed and self._is_due("follow", FOLLOW_SECONDS)
         if changed:
             self._changed = False

@@ -10,7 +10,8 @@
     /proc   ─────────────► home_networks (who is at home, for the resolver: no program is started)
 
 Order to read: address_sets (addresses and networks, parsed before anything else), home_networks, iproute with
-own_addresses and routes, local_network, neighbours and neighbour_events, link_events, lease_lines with lease_files,
-multicast with mdns and ssdp, places (who may have how many connections to us), helper_thread
-(where this machine allows no more threads). What cannot be found out is left empty, and never guessed.
+own_addresses and routes, rtnetlink (what the kernel sends) with address_flags, local_network, neighbours and
+neighbour_events, link_events, lease_lines with lease_files, multicast with mdns and ssdp, places (who may have how
+many connections to us), helper_thread (where this machine allows no more threads). What cannot be found out is left
+empty, and never guessed.
 """

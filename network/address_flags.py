@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """This machine's addresses with how long each lasts, as the kernel tells over rtnetlink(7): no process is started.
 
-A message is `nlmsghdr` (16 bytes), `ifaddrmsg` (8), then attributes of a length and a type each, aligned to four bytes.
+The head of a message is `ifaddrmsg` (8 bytes).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from network import rtnetlink
 from wire.addresses import Address
 
 SECONDS = 2.0  # the kernel answers at once
 _BYTES = 64 * 1024
-_HEADER, _ADDRESS, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=BBBBI"), struct.Struct("=HH")
+_ADDRESS = struct.Struct("=BBBBI")
 _GETADDR, _NEWADDR, _ERROR, _DONE = 22, 20, 2, 3
-_REQUEST_DUMP = 0x301
 _IFA_ADDRESS, _IFA_LOCAL, _IFA_FLAGS = 1, 2, 8
 _TEMPORARY, _DEPRECATED, _PERMANENT = 0x01, 0x20, 0x80
 
@@ -39,8 +39,7 @@ def own() -> list[OwnAddress]:
     try:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
             sock.settimeout(SECONDS)
-            body = _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)
-            sock.send(_HEADER.pack(_HEADER.size + len(body), _GETADDR, _REQUEST_DUMP, 1, 0) + body)
+            sock.send(rtnetlink.request_all(_GETADDR, _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)))
             rows: list[OwnAddress] = []
             while not _read(sock.recv(_BYTES), rows):
                 pass
@@ -51,22 +50,21 @@ def own() -> list[OwnAddress]:
 
 def _read(data: bytes, rows: list[OwnAddress]) -> bool:
     """Takes what a packet holds; whether it was the last."""
-    at = 0
-    while at + _HEADER.size <= len(data):
-        length, kind = _HEADER.unpack_from(data, at)[:2]
-        if kind in (_DONE, _ERROR) or length < _HEADER.size:
+    count = 0
+    for kind, body in rtnetlink.messages(data):
+        if kind in (_DONE, _ERROR):
             return True
         if kind == _NEWADDR:
-            rows += _row(data[at + _HEADER.size : at + length])
-        at += _aligned(length)
-    return not data
+            rows += _row(body)
+        count += 1
+    return not count
 
 
 def _row(message: bytes) -> Iterator[OwnAddress]:
     if len(message) < _ADDRESS.size:
         return
     flags = _ADDRESS.unpack_from(message)[2]
-    attributes = dict(_attributes(message[_ADDRESS.size :]))
+    attributes = dict(rtnetlink.attributes(message[_ADDRESS.size :]))
     if len(wide := attributes.get(_IFA_FLAGS, b"")) == 4:
         flags = int.from_bytes(wide, "little" if struct.pack("=H", 1)[0] else "big")
     packed = attributes.get(_IFA_LOCAL) or attributes.get(_IFA_ADDRESS, b"")
@@ -75,17 +73,3 @@ def _row(message: bytes) -> Iterator[OwnAddress]:
             ip_address(packed), bool(flags & _PERMANENT), len(packed) == 16 and bool(flags & _TEMPORARY),
             bool(flags & _DEPRECATED),
         )  # fmt: skip
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at + _ATTRIBUTE.size <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, at)
-        if length < _ATTRIBUTE.size:
-            return
-        yield kind, data[at + _ATTRIBUTE.size : at + length]
-        at += _aligned(length)
-
-
-def _aligned(length: int) -> int:
-    return (length + 3) & ~3

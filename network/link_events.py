@@ -3,16 +3,15 @@
 
 What they are now is asked for by other ways; so nobody asks again and again for what seldom changes. The kernel also
 tells of what stays as it is: each advertisement of a router renews the lifetimes of addresses, and a radio's link
-tells of itself. That is no change. Formats: linux/rtnetlink.h, linux/if_addr.h, linux/if_link.h, in the machine's byte
-order. No privilege is needed.
+tells of itself. That is no change. Formats: linux/if_addr.h, linux/if_link.h. No privilege is needed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import socket
-import struct
-from collections.abc import Iterator
+
+from network import rtnetlink
 
 READS = 64  # messages taken at one look, each of some changes; what is left comes with the next
 MAX_KNOWN = 4096  # a machine at home has some dozens; where there are more, all is told once more
@@ -20,7 +19,6 @@ _READ_BYTES = 64 * 1024
 _ROUTE = 0  # NETLINK_ROUTE
 _LINK, _IPV4_ADDRESS, _IPV4_ROUTE, _IPV6_ADDRESS, _IPV6_ROUTE = 0x1, 0x10, 0x40, 0x100, 0x400  # RTMGRP_…
 _NEW_LINK, _NEW_ADDRESS = 16, 20  # RTM_NEW…
-_MESSAGE, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=HH")
 # Of each: how long its head is, how much of that is looked at (not which of a link's flags have changed), by which
 # attributes it is the one of before, and what else is looked at. An attribute's number is of its kind.
 _LINK_FORM = 16, 12, frozenset[int](), frozenset({1, 3, 4, 10, 16, 33})  # MAC, name, MTU, bridge, state, carrier
@@ -75,13 +73,9 @@ def is_news(data: bytes, known: dict[bytes, bytes]) -> bool:
 
     Of routes each word is news: one that takes another's place is told alone.
     """
-    news, position = False, 0
-    while position + _MESSAGE.size <= len(data):
-        length, kind, _, _, _ = _MESSAGE.unpack_from(data, position)
-        if length < _MESSAGE.size:
-            break
-        news |= _is_new(kind, data[position + _MESSAGE.size : position + length], known)
-        position += length + -length % 4
+    news = False
+    for kind, body in rtnetlink.messages(data):
+        news |= _is_new(kind, body, known)
     return news
 
 
@@ -94,7 +88,7 @@ def _is_new(kind: int, body: bytes, known: dict[bytes, bytes]) -> bool:
     size, looked_at, names, facts = form
     if len(body) < size:
         return True
-    attributes = sorted(_attributes(body[size:]))
+    attributes = sorted(rtnetlink.attributes(body[size:]))
     index = body[4:8]  # of the interface, in both
     key = bytes([kind]) + index + b"".join(value for number, value in attributes if number in names)
     look = body[:looked_at] + b"".join(bytes([number]) + value for number, value in attributes if number in facts)
@@ -104,13 +98,3 @@ def _is_new(kind: int, body: bytes, known: dict[bytes, bytes]) -> bool:
         known.clear()
     known[key] = look
     return True
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    position = 0
-    while position + _ATTRIBUTE.size <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, position)
-        if length < _ATTRIBUTE.size:
-            return
-        yield kind & 0x3FFF, data[position + _ATTRIBUTE.size : position + length]
-        position += length + -length % 4

@@ -4,7 +4,7 @@
 A new device is in the kernel's table before its first query is answered: it asks for our MAC address before, or we for
 its. So whoever holds this table knows of a change with the query that it matters for, and starts no process.
 
-Formats: linux/neighbour.h and linux/rtnetlink.h, in the machine's byte order. No privilege is needed.
+Format: linux/neighbour.h. No privilege is needed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from network import rtnetlink
 from wire.addresses import Address
 
 MAX_NEIGHBOURS = 16_384  # the kernel keeps 1024 of a family unless it is told otherwise
@@ -24,11 +25,10 @@ READS = 256  # messages taken at one look, of some ten changes each; what is lef
 
 _ROUTE = 0  # NETLINK_ROUTE
 _GROUP = 1 << 2  # RTNLGRP_NEIGH
-_REQUEST_DUMP = 0x301
 _NEW, _DELETE, _GET = 28, 29, 30  # RTM_…NEIGH
 _DESTINATION, _LINK_ADDRESS = 1, 2  # NDA_…
 _NO_MAC_STATES = 0x01 | 0x20 | 0x40  # INCOMPLETE, FAILED, NOARP
-_HEADER, _NEIGHBOUR, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=BxxxiHBB"), struct.Struct("=HH")
+_NEIGHBOUR = struct.Struct("=BxxxiHBB")
 _SIZES = {socket.AF_INET: 4, socket.AF_INET6: 16}
 
 
@@ -106,31 +106,23 @@ class NeighbourTable:
         self._ask_for_all()
 
     def _ask_for_all(self) -> None:
-        request = _HEADER.pack(_HEADER.size + _NEIGHBOUR.size, _GET, _REQUEST_DUMP, 1, 0) + bytes(_NEIGHBOUR.size)
         if self._socket is not None:
             with contextlib.suppress(OSError):  # what changes is told all the same
-                self._socket.send(request)
+                self._socket.send(rtnetlink.request_all(_GET, bytes(_NEIGHBOUR.size)))
 
 
 def parse(data: bytes) -> Iterator[Neighbour]:
     """The neighbours in what the kernel sent; whatever else stands there, or is cut off, is passed over."""
-    position = 0
-    while position + _HEADER.size <= len(data):
-        length, kind, _, _, _ = _HEADER.unpack_from(data, position)
-        if length < _HEADER.size:
-            return
-        if kind in (_NEW, _DELETE):
-            neighbour = _neighbour(kind, data[position + _HEADER.size : position + length])
-            if neighbour is not None:
-                yield neighbour
-        position += length + -length % 4
+    for kind, body in rtnetlink.messages(data):
+        if kind in (_NEW, _DELETE) and (neighbour := _neighbour(kind, body)) is not None:
+            yield neighbour
 
 
 def _neighbour(kind: int, body: bytes) -> Neighbour | None:
     if len(body) < _NEIGHBOUR.size:
         return None
     family, _, state, _, _ = _NEIGHBOUR.unpack_from(body)
-    attributes = dict(_attributes(body[_NEIGHBOUR.size :]))
+    attributes = dict(rtnetlink.attributes(body[_NEIGHBOUR.size :]))
     packed, link = attributes.get(_DESTINATION, b""), attributes.get(_LINK_ADDRESS, b"")
     if len(packed) != _SIZES.get(family):
         return None
@@ -141,13 +133,3 @@ def _neighbour(kind: int, body: bytes) -> Neighbour | None:
 def is_usual(link: bytes) -> bool:
     """Whether it is the MAC address of one device: not of a tunnel, nobody's, or a group's."""
     return len(link) == 6 and any(link) and not link[0] & 1
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    position = 0
-    while position + _ATTRIBUTE.size <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, position)
-        if length < _ATTRIBUTE.size:
-            return
-        yield kind & 0x3FFF, data[position + _ATTRIBUTE.size : position + length]
-        position += length + -length % 4

@@ -9,7 +9,7 @@ from appliance.runs.followed_settings import FollowedSettings
 from appliance.start.inventory import House
 from store.config.resolving_settings import asks_itself
 
-LOOK_SECONDS = 0.5  # how late a switch may act; a look is three stat(2)
+LOOK_SECONDS = 0.5  # at most so often, whenever the supervisor is awake, as an edit has it; a look is three stat(2)
 ROLE, MODULE = "recursor", "recursor.recursor_keeper"
 
 

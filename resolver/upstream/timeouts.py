@@ -64,12 +64,14 @@ class Timeouts(Generic[T]):
     def _sweep(self) -> None:
         self._timer, self._next = None, _NEVER
         now = int(self._loop.time() / self._slot_seconds)
-        for slot in sorted(slot for slot in self._slots if slot <= now):
-            items = self._slots[slot]
-            while items:  # a call may discard others
-                self._on_time_out(items.popitem()[0])
-            del self._slots[slot]
-        self._slots = {slot: items for slot, items in self._slots.items() if items}
-        first = min(self._slots, default=_NEVER)
-        if first < self._next:  # a call may have added one that is waited for by now
-            self._wait_for(first)
+        try:
+            for slot in sorted(slot for slot in self._slots if slot <= now):
+                items = self._slots[slot]
+                while items:  # a call may discard others
+                    self._on_time_out(items.popitem()[0])
+                del self._slots[slot]
+        finally:  # a call that fails must not be the end of all others
+            self._slots = {slot: items for slot, items in self._slots.items() if items}
+            first = min(self._slots, default=_NEVER)
+            if first < self._next:  # a call may have added one that is waited for by now
+                self._wait_for(first)

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Noticing that config.db changed. The database is the message: whoever missed one reads the same truth later."""
+"""Noticing edits. The database is the message: whoever missed one reads the same truth later.
+
+`Watcher` sees config.db; `EditWatcher` sees what is written into telltale.toml by hand as well.
+"""
 
 import sqlite3
 from pathlib import Path
 
 from store.base.db import connect
+from store.events import config_marks
 
 
 class Watcher:
@@ -71,3 +75,16 @@ class Watcher:
         # Busy passes by itself; after anything else the connection is not to be trusted.
         if getattr(error, "sqlite_errorcode", None) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             self.close()
+
+
+class EditWatcher(Watcher):
+    """Of one state directory, for whoever goes by its settings."""
+
+    def __init__(self, state: Path) -> None:
+        self._state, self._toml = state, config_marks.written(state)
+        super().__init__(state / "config.db")
+
+    def changed(self) -> bool:
+        """As `Watcher.changed`, and whether telltale.toml is another."""
+        before, self._toml = self._toml, config_marks.written(self._state)
+        return super().changed() or before != self._toml

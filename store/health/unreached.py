@@ -5,9 +5,6 @@ from __future__ import annotations
 
 from store.base.sentences import Sentence, say
 
-_SERVER = "its server cannot be reached ({error})"
-_ADDRESS = "no DNS server tells this machine the address of its server ({error})"
-
 
 def no_server(error: str) -> Sentence:
     """The server of a list does not take a connection; a clause."""
@@ -19,9 +16,12 @@ def no_address(error: str) -> Sentence:
     return say("no DNS server tells this machine the address of its server ({error})", error=error)
 
 
+_SAID = frozenset(sentence("").message for sentence in (no_server, no_address))
+
+
 def is_unreached(text: str | None) -> bool:
     """Whether what is said of a list holds one of these."""
     if not isinstance(text, Sentence):
         return False
     inner = (value for value in text.values.values() if isinstance(value, str))
-    return text.message in (_SERVER, _ADDRESS) or any(map(is_unreached, inner))
+    return text.message in _SAID or any(map(is_unreached, inner))

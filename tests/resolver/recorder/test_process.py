@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -212,44 +212,44 @@ def take(recorder: Recorder) -> None:
     recorder._commit()
 
 
+@contextmanager
+def serving(recorder: Recorder) -> Iterator[None]:
+    """In a thread."""
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        recorder.stopping = True
+        thread.join()
+
+
 def test_while_it_is_quiet_and_nobody_looks_a_query_is_written_soon(inside: Any, state: Path) -> None:
     recorder, worker = inside()
     worker.send(batch(1))
     copy = state / "querylog.db-wal"
     before = copy.stat().st_size
-    thread = threading.Thread(target=recorder.serve)
-    thread.start()
-    try:
+    with serving(recorder):
         until(lambda: copy.stat().st_size != before)  # looked at from outside, so that nobody opens the log
-    finally:
-        recorder.stopping = True
-        thread.join()
 
 
 def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: Path) -> None:
     recorder, worker = inside()
     recorder._pace = Pace(_tokens=-1000.0, _counted_at=time.monotonic())
     worker.send(batch(7))
-    thread = threading.Thread(target=recorder.serve)
-    thread.start()
-    try:
+    with serving(recorder):
         until(lambda: recorder._log.buffered == 7)
         since = time.time_ns()
         with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
             until(lambda: con.execute("SELECT count(*) FROM queries").fetchone()[0] == 7)
         until(lambda: readers.wait(recorder.run, since))
-    finally:
-        recorder.stopping = True
-        thread.join()
 
 
 def test_who_opens_the_log_is_shown_what_a_worker_had_not_sent_yet(inside: Any, state: Path) -> None:
     recorder, worker = inside()
     recorder._pace = Pace(_tokens=-1000.0, _counted_at=time.monotonic())
     recorder._commit()  # there is a log to look at
-    thread = threading.Thread(target=recorder.serve)
-    thread.start()
-    try:
+    with serving(recorder):
         since = time.time_ns()
         with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
             assert worker.recv(10) == ASK
@@ -257,17 +257,12 @@ def test_who_opens_the_log_is_shown_what_a_worker_had_not_sent_yet(inside: Any, 
             worker.send(ANSWER)
             until(lambda: (readers._shown_ns(recorder.run) or 0) > since)
             assert con.execute("SELECT count(*) FROM queries").fetchone()[0] == 7
-    finally:
-        recorder.stopping = True
-        thread.join()
 
 
 def test_who_goes_on_looking_is_shown_each_second_what_a_worker_had_not_sent_yet(inside: Any, state: Path) -> None:
     recorder, worker = inside()
     recorder._commit()
-    thread = threading.Thread(target=recorder.serve)
-    thread.start()
-    try:
+    with serving(recorder):
         since = time.time_ns()
         with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
             assert worker.recv(10) == ASK
@@ -278,9 +273,6 @@ def test_who_goes_on_looking_is_shown_each_second_what_a_worker_had_not_sent_yet
             worker.send(batch(4))
             worker.send(ANSWER)
             until(lambda: con.execute("SELECT count(*) FROM queries").fetchone()[0] == 7)
-    finally:
-        recorder.stopping = True
-        thread.join()
 
 
 def kill(recorder: Recorder) -> None:

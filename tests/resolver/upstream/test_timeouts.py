@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,6 +105,24 @@ def test_an_item_may_add_another_while_it_is_dealt_with() -> None:
     wheel.add(0.2, 0)
     clock.run(1.5)
     assert came == [0, 1, 2, 3]
+
+
+def test_one_that_fails_is_not_the_end_of_the_others() -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+
+    def deal(item: int) -> None:
+        came.append(item)
+        if item == 1:
+            raise ValueError
+
+    wheel: Timeouts[int] = Timeouts(clock, deal)
+    for number, seconds in enumerate((0.2, 0.2, 0.2, 0.7)):
+        wheel.add(seconds, number)
+    with pytest.raises(ValueError):
+        clock.run(0.5)
+    clock.run(1.0)
+    assert sorted(came) == [0, 1, 2, 3]
 
 
 def test_a_closed_wheel_is_silent() -> None:

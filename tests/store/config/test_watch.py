@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from store.base import db
-from store.config import lists
+from store.config import edit, lists
 from store.config.engine import Engine
-from store.config.watch import Watcher
+from store.config.watch import EditWatcher, Watcher
 from store.household import groups as household_groups
 
 pytestmark = pytest.mark.database
@@ -82,4 +82,17 @@ def test_a_look_never_waits_for_a_writer(state: Path) -> None:
     with_lock.execute("COMMIT")
     assert watcher.changed() and watcher.policy_version() == 5
     with_lock.close()
+    watcher.close()
+
+
+def test_an_edit_of_either_place_is_told_once(state: Path, engine: Engine) -> None:
+    watcher = EditWatcher(state)
+    assert not watcher.changed()
+    edit.add_rule(engine, "block", "x.example")
+    assert watcher.changed() and not watcher.changed()
+    (state / "telltale.toml").write_text('wall = "watch"\n')
+    assert watcher.changed() and not watcher.changed()
+    edit.add_rule(engine, "block", "y.example")
+    (state / "telltale.toml").unlink()
+    assert watcher.changed() and not watcher.changed(), "both at once are one"
     watcher.close()

@@ -54,6 +54,18 @@ def test_only_static_files_are_kept_and_for_long_only_under_a_versioned_address(
     assert client.get("/api/v1/rules?v=1").headers["cache-control"] == "no-store"
 
 
+def sent_by(app: Any, path: str) -> list[Any]:
+    """What goes out where this application is asked for a path."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+    asyncio.run(SecurityHeaders(app)(scope, None, send))  # type: ignore[arg-type]
+    return sent
+
+
 @pytest.mark.parametrize(
     ("path", "kind"), [("/api/v1/x", b"application/problem+json"), ("/x", b"text/plain; charset=utf-8")]
 )
@@ -63,13 +75,7 @@ def test_an_exception_becomes_a_plain_500_that_tells_nothing(
     async def broken(*_: Any) -> None:
         raise RuntimeError("secret detail")
 
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-    asyncio.run(SecurityHeaders(broken)(scope, None, send))  # type: ignore[arg-type]
+    sent = sent_by(broken, path)
     headers = dict(sent[0]["headers"])
     assert sent[0]["status"] == 500 and headers[b"content-type"] == kind and headers[b"x-frame-options"] == b"DENY"
     assert b"DNS goes on" in sent[1]["body"] and b"secret" not in sent[1]["body"]
@@ -85,14 +91,8 @@ def test_where_no_thread_is_allowed_a_plain_503_says_so(
     async def served(*_: Any) -> None:
         threading.Thread(target=print).start()
 
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
     with refused_threads():
-        asyncio.run(SecurityHeaders(served)(scope, None, send))  # type: ignore[arg-type]
+        sent = sent_by(served, path)
     headers = dict(sent[0]["headers"])
     assert sent[0]["status"] == 503 and headers[b"content-type"] == kind and headers[b"retry-after"] == b"5"
     assert b"no more threads" in sent[1]["body"] and b"pids" in sent[1]["body"]
