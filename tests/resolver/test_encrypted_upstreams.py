@@ -172,7 +172,7 @@ def street(trusted: Authority, state: Path, tmp_path: Path) -> Iterator[Street]:
 def test_each_server_fails_in_every_way_and_nobody_notices(street: Street) -> None:
     slowest = max(street.ask(SECONDS, "well").values())
     left = [(server, trouble) for server in street.servers for trouble in TROUBLES]
-    struck = 0  # servers that were the ones asked
+    rounds, struck = len(left), 0  # of which: whose server was the one asked
     while left:
         busiest = street.busiest()
         server, trouble = next((pair for pair in left if pair[0] is busiest), left[0])
@@ -188,9 +188,11 @@ def test_each_server_fails_in_every_way_and_nobody_notices(street: Street) -> No
         assert not late, f"{late}; of which the worker says {street.told(late)}"
     until(lambda: street.worker.status().queries >= street.asked)
     handshakes, broken = street.handshakes(), sum(server.broken for server in street.servers)
-    troubles = f"{struck} of {len(street.servers) * len(TROUBLES)} troubles befell the server that was asked most"
+    troubles = f"{struck} of {rounds} troubles befell the server that was asked most"
     print(f"{street.asked} asked, slowest {slowest:.3f} s, {handshakes} handshakes; {troubles}, {broken} resets")
-    assert 0 < handshakes <= max(len(street.servers) + 8, street.asked / RATE), street.worker.status().upstreams
+    # A trouble may cost a few, of others, too, that are asked meanwhile; one for each query were a thousand.
+    most = max(len(street.servers) + 4 * rounds, street.asked / RATE)
+    assert 0 < handshakes <= most, street.worker.status().upstreams
     assert broken and struck
     for number in range(len(street.servers)):  # whoever is slower than the others may not have been asked yet
         street.ask_alone(number)

@@ -66,6 +66,20 @@ def test_no_page_cuts_its_words_or_scrolls_sideways(walks: Walks) -> None:
     assert walks.complaints == []
 
 
+@pytest.mark.parametrize("tag", TAGS)
+def test_on_a_phone_whose_a_name_is_stands_beside_the_longest_device(walks: Walks, tag: str) -> None:
+    """The device's name gives way, and what says that nobody is known wraps."""
+    page = walks.page(viewport={"width": 360, "height": 900}, extra_http_headers={"Accept-Language": tag})
+    page.goto(walks.address + "/queries")
+    settled(page)
+    assert page.locator("td.whose .nobody").count() > 0
+    longest = "(names) => names.forEach((name) => { name.textContent = 'A'.repeat(99); })"
+    page.locator("td.who .name").evaluate_all(longest)
+    assert page.evaluate(CUT) == []
+    widths = page.locator("td.whose").evaluate_all("(cells) => cells.map((cell) => cell.clientWidth)")
+    assert min(widths) >= 80
+
+
 def test_from_right_to_left_the_page_is_mirrored(walks: Walks) -> None:
     """The menu stands at the other side, and a name from the network is read as it is written."""
     sides = {}
