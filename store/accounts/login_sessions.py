@@ -96,12 +96,12 @@ def create_session(
         person = (whose.id or 1, whose.name, whose.role, whose.password_hash) if whose else (1, "", Role.ADMIN, "")
         alone, two_step = _alone(connection(session)), whose is not None and whose.totp_since is not None
     try:
-        _write_session(e, made, tables.Session(
+        _write_session(e, tables.Session(
             id_hash=_digest(made.id), account_id=person[0], csrf=made.csrf, created_at=now, last_seen=now,
             expires_at=life.end(now, now), address=address, agent=agent,
         ))  # fmt: skip
     except EditError:
-        # A full disk must not keep the person out who is to make room: it holds in memory, as long as this process.
+        # A full disk must not keep the person out who is to make room: it holds in memory, until there is room.
         view = SessionView(_digest(made.id)[:ID_DIGITS], made.csrf, *person[:3], alone, now, now, life.end(now, now),
                            address, agent, two_step=two_step)  # fmt: skip
         sessions = _unwritten.setdefault(e, OrderedDict())
@@ -111,7 +111,7 @@ def create_session(
     return made
 
 
-def _write_session(e: Engine, made: NewSession, row: tables.Session) -> None:
+def _write_session(e: Engine, row: tables.Session) -> None:
     with writing(e, _NO_DECISION) as session:
         session.execute(orm.delete(tables.Session).where(orm.col(tables.Session.expires_at) <= row.created_at))
         alike = orm.select(tables.Session).filter_by(account_id=row.account_id, address=row.address, agent=row.agent)
@@ -147,8 +147,26 @@ def find_session(
 
 
 def are_unwritten(now: float) -> bool:
-    """Whether memory alone has a session that holds."""
-    return any(each.view.expires_at > now for kept in _unwritten.values() for each in kept.values())
+    """Whether memory alone has a session that holds, once each was written for which there is room again. While no
+    request runs, which might end one."""
+    for e, sessions in _unwritten.items():
+        for id_hash, kept in list(sessions.items()):
+            if kept.view.expires_at <= now or _write_kept(e, id_hash, kept):
+                del sessions[id_hash]
+    return any(_unwritten.values())
+
+
+def _write_kept(e: Engine, id_hash: str, kept: _Unwritten) -> bool:
+    """Whether memory need not have it any more."""
+    view = kept.view
+    with contextlib.suppress(EditError):
+        if _same_password(e, kept):
+            _write_session(e, tables.Session(
+                id_hash=id_hash, account_id=view.account_id, csrf=view.csrf, created_at=view.created_at,
+                last_seen=view.last_seen, expires_at=view.expires_at, address=view.address, agent=view.agent,
+            ))  # fmt: skip
+        return True
+    return False
 
 
 def sessions(

@@ -74,6 +74,27 @@ def test_while_one_holds_memory_must_not_be_let_go(engine: Engine, unwritable: N
     assert login_sessions.are_unwritten(end - 1) and not login_sessions.are_unwritten(end)
 
 
+def test_once_there_is_room_again_it_is_written_and_memory_may_go(
+    engine: Engine, unwritable: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = login_sessions.create_session(engine, "192.0.2.7", now=1000, agent="a browser")
+    before = login_sessions.find_session(engine, made.id, now=1000)
+    assert before is not None and login_sessions.are_unwritten(1000)
+    monkeypatch.setattr("store.config.engine.connect", db.connect)
+    assert not login_sessions.are_unwritten(1000) and not login_sessions._unwritten[engine]
+    assert login_sessions.find_session(engine, made.id, now=1000) == before
+
+
+def test_one_that_another_password_ended_is_not_written(
+    engine: Engine, unwritable: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = login_sessions.create_session(engine, "192.0.2.7", now=1000)
+    monkeypatch.setattr("store.config.engine.connect", db.connect)
+    account.set_password(engine, "another long password")
+    assert not login_sessions.are_unwritten(1000)
+    assert login_sessions.find_session(engine, made.id, now=1000) is None and login_sessions.sessions(engine) == []
+
+
 @pytest.fixture(autouse=True)
 def none_left(engine: Engine) -> Iterator[None]:
     yield
