@@ -179,6 +179,21 @@ def read(path: Path, most: int) -> bytes:
         return file.read(most + 1)
 
 
+def write_over(path: Path, data: bytes) -> None:
+    """Write a small text over the one that is there, blanks up to its end, where there is no room for a second file:
+    what it takes already is enough. Else OSError, and it stays as it was.
+
+    Who reads meanwhile may get a mixture, so this is for what is read again soon."""
+    fd = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        taken = os.fstat(fd)
+        if len(data) > taken.st_blocks * 512:  # the kernel's unit, whatever the disk's
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.pwrite(fd, data.ljust(taken.st_size), 0)
+    finally:
+        os.close(fd)
+
+
 def set_aside(path: Path, fault: Fault, *endings: str) -> Path | None:
     """Move what lies there out of the way, with what belongs to it (`-wal` …). Raises OSError.
 

@@ -93,10 +93,16 @@ def publish(run: Path, role: str, status: Status) -> bool:
     if not isinstance(status, _kind_of(role)):
         raise ValueError(f"A {type(status).__name__} is not what '{role}' says of itself.")
     stamped = replace(status, pid=os.getpid(), time=time.time(), clock=time.monotonic())
-    draft = run / f".{role}.{os.getpid()}.new"
+    draft, path, text = run / f".{role}.{os.getpid()}.new", run / f"{role}.json", json.dumps(_plain(stamped))
     try:
-        draft.write_text(json.dumps(_plain(stamped)))
-        _put(draft, run / f"{role}.json")
+        try:
+            draft.write_text(text)
+            _put(draft, path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            if file_faults.fault_of(error) is not Fault.FULL:
+                return False
+            file_faults.write_over(path, text.encode())  # /dev/shm is everybody's, and may be full for long
     except OSError:
         return False
     return True

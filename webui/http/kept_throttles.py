@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from store.base import file_faults
+from store.base import file_faults, private_files
 from store.base.typed_json import read_as
 from webui.http.throttle import MAX_ADDRESSES, Counts, Throttle
 
@@ -62,13 +61,14 @@ class KeptThrottles:
 
     def save(self) -> None:
         """As they are now, for this user alone; where nothing can be written, they hold as long as this process."""
-        draft = self._path.with_name(f".{FILE_NAME}.new")
         with self._lock, suppress(OSError):
             kept = _Kept(_boot(), {name: throttle.counts() for name, throttle in self._throttles.items()})
-            fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(fd, "w") as file:
-                json.dump(asdict(kept), file)
-            draft.replace(self._path)
+            text = json.dumps(asdict(kept))
+            try:
+                private_files.write_private(self._path, text)
+            except OSError as error:
+                if file_faults.fault_of(error) is file_faults.Fault.FULL:
+                    file_faults.write_over(self._path, text.encode())
 
 
 def _boot() -> str:

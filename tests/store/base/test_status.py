@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import errno
 import json
 import os
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +94,30 @@ def test_what_does_not_read_is_left_out(tmp_path: Path, text: str) -> None:
 def test_a_place_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     assert not status.publish(tmp_path / "missing", "recorder", RecorderStatus(rows=1))
     assert status.read(tmp_path / "missing") == Statuses()
+
+
+def test_where_there_is_no_room_for_another_file_the_one_that_is_there_is_written_over(
+    shared_memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert status.publish(shared_memory, "recorder", RecorderStatus(rows=1, error="a long word " * 9))
+    monkeypatch.setattr(Path, "replace", full)
+    assert status.publish(shared_memory, "recorder", RecorderStatus(rows=2))
+    read = status.read(shared_memory).recorder
+    assert read is not None and (read.rows, read.error) == (2, "")
+    assert [path.name for path in shared_memory.iterdir()] == ["recorder.json"]
+    assert not status.publish(shared_memory, "recorder", RecorderStatus(error="x" * 70_000)), "more than it takes"
+    assert status.read(shared_memory).recorder == read, "and it stays as it was"
+    assert not status.publish(shared_memory, "worker-1", WorkerStatus()), "there is none"
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def shared_memory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as made:
+        yield Path(made)
 
 
 @pytest.mark.parametrize("role", ["../secret", "worker-", "worker-0", "worker-x", "webui", "recorder"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whoever guesses begins anew with no process of ours."""
 
+import errno
 import json
 import stat
 from pathlib import Path
@@ -111,3 +112,18 @@ def test_where_nothing_can_be_written_it_holds_as_long_as_the_process(tmp_path: 
         throttle.take("192.168.1.5")
     kept.save()
     assert throttle.take("192.168.1.5") > 0.0
+
+
+def test_where_there_is_no_room_for_another_file_the_one_that_is_there_is_written_over(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, kept = begun(tmp_path, clock)
+    kept.save()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    worn_out(tmp_path, clock)
+    throttle, _ = begun(tmp_path, clock)
+    assert throttle.take("192.168.1.5") > 0.0 and throttle.take("192.168.1.6") == 0.0
