@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,9 +19,13 @@ from native import finder
 START_SECONDS = 120.0  # a Pi that reads 1.6 million names into unbound
 STOP_SECONDS = 15.0
 PORT_TRIES = 100
+FIRST_PORT = 10_000  # that is chosen for a server; below, others have theirs
+PORT_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 FIRST_WAIT = 0.02  # for an answer
 UNLISTED = "localhost"  # a name that everybody answers, and on no list
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian puts servers, for everybody
+
+_given: set[int] = set()  # of this process's, whose servers begin one after the other
 
 
 class ServerFailed(Exception):  # noqa: N818 - it names the thing
@@ -151,13 +156,20 @@ def found(command: str) -> str | None:
 
 
 def free_port() -> int:
-    """A port that nobody has now, on UDP and TCP."""
-    for _ in range(PORT_TRIES):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            tcp.bind(("127.0.0.1", 0))
-            with contextlib.suppress(OSError):  # somebody asks from this port just now
-                udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-                return int(udp.getsockname()[1])
+    """A port that nobody has now, on UDP and TCP: below those that the kernel gives to whoever asks from any, of which
+    hundreds are in use while something is measured, and this one perhaps before it is taken."""
+    lowest = max(int(PORT_RANGE.read_text().split()[0]), FIRST_PORT + PORT_TRIES)
+    for port in random.sample(range(FIRST_PORT, lowest), PORT_TRIES):
+        if port in _given:
+            continue
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp,
+            contextlib.suppress(OSError),  # somebody has it
+        ):  # fmt: skip
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+            _given.add(port)
+            return port
     raise ServerFailed("No port is free on both UDP and TCP.")
 
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A port is free on both transports, whoever happens to ask from the first one that comes."""
+"""A port is free on both transports, and stays so until it is taken, whoever asks somebody meanwhile."""
 
 import socket
+from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from bench import servers
 
@@ -17,20 +19,28 @@ def test_a_port_is_free_on_both_transports() -> None:
         tcp.bind(("127.0.0.1", port))
 
 
-def test_one_that_somebody_asks_from_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
+def test_one_that_somebody_has_or_was_given_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, kind: socket.SocketKind
+) -> None:
+    with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind(("127.0.0.1", 0))
-        numbers = iter([taken.getsockname()[1]])
+        number, other = taken.getsockname()[1], free_port()
+        monkeypatch.setattr(servers, "_given", set())
+        monkeypatch.setattr(servers.random, "sample", lambda *_: [number, other])
+        assert servers.free_port() == other
+        with pytest.raises(servers.ServerFailed):
+            servers.free_port()
 
-        class First(socket.socket):
-            """Whoever wants any port gets the taken one at first."""
 
-            def bind(self, address: tuple[str, int]) -> None:  # type: ignore[override]
-                is_any = self.type == socket.SOCK_STREAM and address[1] == 0
-                super().bind((address[0], next(numbers, 0) if is_any else address[1]))
-
-        monkeypatch.setattr(servers.socket, "socket", First)
-        assert servers.free_port() not in (0, taken.getsockname()[1])
+def test_none_is_one_from_which_somebody_may_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel gives nearly all of them, there is nothing else."""
+    lowest = max(int(servers.PORT_RANGE.read_text().split()[0]), servers.FIRST_PORT + servers.PORT_TRIES)
+    monkeypatch.setattr(servers, "_given", set())
+    assert all(servers.FIRST_PORT <= servers.free_port() < lowest for _ in range(20))
+    monkeypatch.setattr(servers, "PORT_RANGE", tmp_path / "range")
+    servers.PORT_RANGE.write_text("1024\t65535\n")
+    assert servers.FIRST_PORT <= servers.free_port() < servers.FIRST_PORT + servers.PORT_TRIES
 
 
 def test_where_none_is_free_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,7 +212,7 @@ def test_it_looks_soon_at_what_changed_and_seldom_else(
 GOOD = """
 import socket, sys
 for number in range(int(sys.argv[1])):
-    with socket.create_connection(("198.51.100.5", 443), 5) as s:
+    with socket.create_connection(("198.51.100.5", 443), 120) as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\\1\\0\\0\\0\\0\\0\\0\\0")
 print("done")
 """
@@ -225,7 +225,7 @@ def test_a_good_client_raises_no_row(firewall: Running) -> None:
     stands(firewall, "watch", until)
     # The first connection is quicker than the word of its answer, though by no more than a moment.
     assert firewall.home.connect("198.51.100.5", 443) == "open"
-    firewall.tell("192.168.77.10", "198.51.100.5", ttl=60)
+    firewall.tell("192.168.77.10", "198.51.100.5", ttl=3600)
     assert firewall.home.phone.run(sys.executable, "-c", GOOD, "1999").stdout == "done\n"
     assert firewall.home.connect("198.51.100.6", 443) == "open"
     until(lambda: firewall.kinds())

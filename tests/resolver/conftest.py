@@ -9,7 +9,7 @@ from fresh_state import _migrated as _migrated
 from fresh_state import state as state
 from own_authority import authority as authority
 from own_authority import trusted as trusted
-from running_worker import House, RunningWorker, StartWorker
+from running_worker import PATIENT_MS, House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 
 from store.base import db
@@ -38,7 +38,7 @@ def start_worker(state: Path, tmp_path: Path) -> Iterator[StartWorker]:
 
 @pytest.fixture
 def worker(start_worker: StartWorker, upstream: ScriptedUpstream) -> RunningWorker:
-    return start_worker(TELLTALE_UPSTREAMS=upstream.spec)
+    return start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS=PATIENT_MS)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         (base / name).mkdir()
     db.open_config(base / "state")
     with ScriptedUpstream() as server:
-        running = RunningWorker(base / "state", base / "run", {"TELLTALE_UPSTREAMS": server.spec})
+        environ = {"TELLTALE_UPSTREAMS": server.spec, "TELLTALE_UPSTREAM_TIMEOUT_MS": PATIENT_MS}
+        running = RunningWorker(base / "state", base / "run", environ)
         yield House(running, server, base / "state")
         running.stop()

@@ -21,7 +21,7 @@ import pytest
 from dnslib import QTYPE, RR, DNSRecord
 from dnslib import A as Address
 from ports import free_port
-from running_worker import RunningWorker
+from running_worker import PATIENT_MS, RunningWorker
 from scripted_upstream import Answers, ScriptedUpstream
 from waiting import until
 
@@ -119,7 +119,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
             router.behaviours[label] = private
         router.behaviours["arpa"] = private
         fill(base / "state", router.spec, f"127.0.0.1:{free_port()}")
-        worker = RunningWorker(base / "state", base / "run", {"TELLTALE_UPSTREAMS": house.spec})
+        environ = {"TELLTALE_UPSTREAMS": house.spec, "TELLTALE_UPSTREAM_TIMEOUT_MS": PATIENT_MS}
+        worker = RunningWorker(base / "state", base / "run", environ)
         yield Home(worker, house, router, base / "state")
         worker.stop()
 

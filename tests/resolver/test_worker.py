@@ -56,13 +56,14 @@ def test_every_query_is_recorded_with_client_verdict_rule_and_upstream(
 ) -> None:
     edit.add_rule(edit.engine(worker.state), "block", "blocked.example")
     worker.wait_for_policy()
+    begun = time.monotonic()
     worker.ask(BLOCKED, source="127.0.0.11")
     worker.ask("www.plain.example", source="127.0.0.12", tcp=True)
     worker.ask("localhost", "AAAA", source="127.0.0.13")
     rows = {client: (key, took) for client, key, took in worker.rows(3)}
     key, took = rows["127.0.0.11"]
     assert (key.name, key.qtype, key.verdict, key.rule) == (BLOCKED, 1, Verdict.BLOCK, "||blocked.example^")
-    assert 0 <= took < 1_000_000
+    assert 0 <= took <= (time.monotonic() - begun) * 1e6, "microseconds"
     assert rows["127.0.0.12"][0].upstream == upstream.spec
     assert rows["127.0.0.13"][0].verdict == Verdict.LOCAL and rows["127.0.0.13"][0].qtype == 28
 

@@ -27,28 +27,33 @@ def address_of(answer: dns.message.Message) -> str:
 
 
 def test_no_query_is_lost_while_pauses_come_and_go_and_what_passes_is_noted(worker: RunningWorker, state: Path) -> None:
-    engine, over = edit.engine(state), threading.Event()
+    engine, over, asked = edit.engine(state), threading.Event(), [0]
     edit.add_rule(engine, "block", "blocked.org")
     worker.wait_for_policy()
+
+    def is_asked_under_it() -> None:
+        worker.wait_for_policy()
+        count = asked[0]
+        until(lambda: asked[0] > count + 1)
 
     def come_and_go() -> None:
         for _ in range(10):
             pauses.pause(engine, until=int(time.time()) + 600)
             exceptions.let_through(engine, "house", "other.org", int(time.time()) + 600)
-            worker.wait_for_policy()
+            is_asked_under_it()
             pauses.resume(engine)
-            worker.wait_for_policy()
+            is_asked_under_it()
         over.set()
 
     thread = threading.Thread(target=come_and_go)
     thread.start()
-    asked, addresses = 0, set()
+    addresses = set[str]()
     while not over.is_set():
         addresses.add(address_of(worker.ask(NAME)))  # raises where no answer comes
-        asked += 1
+        asked[0] += 1
     thread.join()
     assert addresses == {"0.0.0.0", "192.0.2.1"}
-    rows = [key for _, key, _ in worker.rows(asked)]
+    rows = [key for _, key, _ in worker.rows(asked[0])]
     assert {(key.verdict, key.blocklist, key.rule) for key in rows if key.name == NAME} == {
         (Verdict.BLOCK, "own", "||blocked.org^"), (Verdict.ALLOW, "pause", "||blocked.org^"),
     }  # fmt: skip

@@ -137,7 +137,7 @@ def test_of_a_group_anybody_may_answer() -> None:
             with Asked(ASKED, sock.getsockname(), anybody=anybody) as asked:
                 _, client = sock.recvfrom(512)
                 other.sendto(b"x", client)
-                assert asked.answer(bytes, 10 if anybody else 0.1) == heard
+                assert asked.answer(bytes, HANG_SECONDS if anybody else 0.1) == heard
 
 
 def test_the_addresses_of_the_type_that_was_asked() -> None:

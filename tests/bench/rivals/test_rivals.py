@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS
 
 from bench import packets, servers
 from bench.bed import QUICK, Bed
@@ -65,7 +66,7 @@ def test_what_is_here_answers_from_the_list(kind: type[Server], tmp_path: Path, 
 def answers_from_the_list(server: Server, listed: Path) -> None:
     try:
         server.start([listed], LISTED[1])
-        response = first_answer(server.port, LISTED[0], seconds=10)
+        response = first_answer(server.port, LISTED[0], seconds=HANG_SECONDS)
         assert response and packets.is_sinkholed(response)
     finally:
         server.remove()

@@ -18,6 +18,7 @@ import dns.message
 import dns.quic
 import pytest
 from encrypted_house import NAME, EncryptedHouse
+from waiting import HANG_SECONDS
 
 from resolver.encrypted import process
 from store.base import db, status
@@ -35,7 +36,7 @@ def asked(encrypted: EncryptedHouse, name: str, called: str = NAME, source: str 
 
     async def ask() -> dns.message.Message:
         return await dns.asyncquery.quic(
-            query, "127.0.0.1", 60, encrypted.ports["doq"], source=source, verify=str(encrypted.authority),
+            query, "127.0.0.1", HANG_SECONDS, encrypted.ports["doq"], source=source, verify=str(encrypted.authority),
             hostname=called, server_hostname=called,
         )  # fmt: skip
 

@@ -101,14 +101,13 @@ def test_a_query_may_come_byte_by_byte(house: House) -> None:
 )
 def test_what_is_no_dns_is_cut_or_waited_out_and_never_echoed(house: House, data: bytes) -> None:
     with connect(house) as sock:
-        sock.sendall(data)
-        sock.shutdown(socket.SHUT_WR)
         got = b""
-        try:
+        with contextlib.suppress(OSError):  # it may be cut off before all is sent, too
+            sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionError):
             while more := sock.recv(65536):
                 got += more
-        except ConnectionError:
-            pass
     assert all(
         data[start : start + 8] not in got for start in range(0, min(len(data), 200), 8) if data[start : start + 8]
     )
@@ -296,7 +295,7 @@ def test_a_connection_whose_queries_were_dropped_ends_like_any_other(
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         writer.write(b"".join(frame(name) for name in names))
         with contextlib.suppress(ConnectionError):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(HANG_SECONDS):
                 await reader.read()  # until the other side closes
         writer.close()
         server.close()

@@ -113,7 +113,7 @@ KINDS: list[dict[str, Any]] = [{}, {"use_edns": 0}, {"use_edns": 0, "payload": 4
     ("name", "rdtype"), [("blocked.example", "A"), ("Blocked.EXAMPLE", "HTTPS"), ("www.pass.example", "A")]
 )
 def test_a_memo_is_the_slow_answer_under_another_id(
-    bench: Bench, name: str, rdtype: str, options: dict[str, Any]
+    clock: Clock, bench: Bench, name: str, rdtype: str, options: dict[str, Any]
 ) -> None:
     slow = [bench.ask(query(name, rdtype, ident, **options)) for ident in (1, 2)]
     quick = [bench.ask(query(name, rdtype, ident, **options)) for ident in (3, 0xFFFF)]

@@ -21,6 +21,7 @@ KEY = Key("www.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 @pytest.fixture
 def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 106_496)  # as Linux gives it, whatever this machine gives
     ours.setblocking(False)
     theirs.setblocking(False)
     yield ours, theirs

@@ -14,6 +14,7 @@ from made_network import NO_FILES, Net
 from told_facts import NOTHING
 from waiting import HANG_SECONDS, until
 
+from resolver.recorder import discovery
 from resolver.recorder.discovery import MOVED_SECONDS, RETRY_SECONDS, Discovery
 from store.base import db
 from store.config import devices, edit
@@ -103,11 +104,12 @@ def test_an_address_changes_hands_with_its_first_query_though_it_was_never_silen
 
 
 def test_while_config_is_locked_an_address_that_moved_is_nobody_s_whatever_is_read_meanwhile(
-    home: Discovery, net: Net, clock: Clock, state: Path
+    home: Discovery, net: Net, clock: Clock, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     net.macs = {"192.168.1.5": PI}
     (old,) = ask(home, "192.168.1.5")
     net.macs = {"192.168.1.5": TV}
+    monkeypatch.setattr(discovery, "MOVED_BUSY_MS", 0)
     with closing(db.connect(state / "config.db")) as con:
         con.execute("BEGIN IMMEDIATE")
         home.see(["192.168.1.5"])

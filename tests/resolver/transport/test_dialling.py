@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from waiting import HANG_SECONDS
 
 from resolver.transport import dialling
 from resolver.transport.dialling import dial
@@ -24,7 +25,7 @@ def port() -> Iterator[int]:
 
 def dialled(addresses: list[str], port: int) -> str:
     async def test() -> str:
-        sock, address = await asyncio.wait_for(dial(asyncio.get_running_loop(), addresses, port), 60)
+        sock, address = await asyncio.wait_for(dial(asyncio.get_running_loop(), addresses, port), HANG_SECONDS)
         sock.close()
         return address
 

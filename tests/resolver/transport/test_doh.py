@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_authority import Authority
 from tls_server import Asker, FramedServer, at, server_context, serving
-from waiting import until_async
+from waiting import HANG_SECONDS, until_async
 
 from resolver.transport.doh import HttpConnection, HttpsTransport
 
@@ -25,7 +25,7 @@ QUERY = b"\1\0\0\1\0\0\0\0\0\0\3www\4shop\7example\0\0\1\0\1"  # less its id
 
 def run(test: Any, factory: Any = None) -> None:
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(asyncio.wait_for(test, 60))
+        runner.run(asyncio.wait_for(test, HANG_SECONDS))
 
 
 def doh(port: int, asker: Asker) -> HttpsTransport:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from own_authority import NAME, Authority
 from tls_server import Asker, at
-from waiting import until_async
+from waiting import HANG_SECONDS, until_async
 
 pytest.importorskip("aioquic")
 
@@ -59,7 +59,7 @@ def run(test: Callable[[int, Asker], Any], authority: Authority, *names: str, **
         server = await serve("127.0.0.1", 0, configuration=configuration, create_protocol=Echo)
         port = server._transport.get_extra_info("sockname")[1]
         try:
-            await asyncio.wait_for(test(port, Asker()), 60)
+            await asyncio.wait_for(test(port, Asker()), HANG_SECONDS)
         finally:
             server.close()
             await asyncio.sleep(0.01)

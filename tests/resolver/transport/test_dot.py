@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from own_authority import NAME, Authority
 from tls_server import Asker, FramedServer, at, server_context, serving
-from waiting import until_async
+from waiting import HANG_SECONDS, until_async
 
 from resolver.transport import connections
 from resolver.transport.dot import LIMITS, TlsTransport
@@ -34,7 +34,7 @@ def loops() -> list[Any]:
 
 def run(test: Any, factory: Any = None) -> None:
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(asyncio.wait_for(test, 60))
+        runner.run(asyncio.wait_for(test, HANG_SECONDS))
 
 
 @pytest.mark.parametrize("factory", loops())

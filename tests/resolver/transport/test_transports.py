@@ -21,7 +21,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
-from clock import Clock
+from clock import LOOP_HANG_SECONDS, Clock
 
 from resolver.answer import snapshot
 from resolver.answer.pipeline import Resolver
@@ -200,7 +200,7 @@ def run(state: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Ben
         bench = Bench(state)
         await bench.open()
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(LOOP_HANG_SECONDS):
                 await test(bench)
         finally:
             await bench.close()

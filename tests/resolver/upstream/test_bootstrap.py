@@ -15,6 +15,7 @@ import pytest
 from clock import Clock
 from own_authority import NAME, Authority
 from tls_server import server_context, serving
+from waiting import HANG_SECONDS
 
 from resolver.transport.endpoint import Endpoint
 from resolver.upstream import bootstrap
@@ -166,4 +167,4 @@ def test_an_encrypted_server_tells_too_and_then_no_plain_one_is_asked(trusted: A
             forwarder.close()
 
     with asyncio.Runner() as runner:
-        runner.run(asyncio.wait_for(test(), 60))
+        runner.run(asyncio.wait_for(test(), HANG_SECONDS))

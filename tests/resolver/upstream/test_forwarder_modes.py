@@ -8,7 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable
 
 import pytest
-from clock import Clock
+from clock import LOOP_HANG_SECONDS, Clock
 from own_authority import NAME, Authority
 from ports import free_port
 from tls_server import server_context
@@ -64,7 +64,7 @@ def run(authority: Authority, test: Test, *, fallback: bool, beside: bool = Fals
             patch.setattr(Endpoint, "private", property(lambda each: each.encrypted))  # loopback is the outside here
             forwarder = Forwarder(asyncio.get_running_loop(), endpoints, 0.4, policy)
             try:
-                await asyncio.wait_for(test(Bench(forwarder, ()), encrypted, plain), 60)
+                await asyncio.wait_for(test(Bench(forwarder, ()), encrypted, plain), LOOP_HANG_SECONDS)
             finally:
                 forwarder.close()
                 await encrypted.stop()
@@ -72,7 +72,7 @@ def run(authority: Authority, test: Test, *, fallback: bool, beside: bool = Fals
                 # Connections in the middle of a handshake end with their tasks.
                 left = asyncio.all_tasks() - {asyncio.current_task()}
                 if left:
-                    await asyncio.wait(left, timeout=5)
+                    await asyncio.wait(left)
                 await asyncio.sleep(0.02)
 
     with pytest.MonkeyPatch.context() as clocks:
