@@ -14,8 +14,8 @@ from resolver.kept import freed_memory
 from resolver.kept.own_memory import OwnMemory
 from store.base import pulse
 
-LOOK_SECONDS = 60.0
-CALM_QUERIES = 1_200  # between two looks: twenty a second
+LOOK_SECONDS = 30.0
+CALM_QUERIES = 600  # between two looks: twenty a second
 CALM_LOOKS = 3  # in a row, and it is over
 STEP = 2_000  # answers dropped at a time, some milliseconds' work
 KEPT = 500  # of those that were asked for but once, the latest
@@ -42,6 +42,8 @@ class AfterStorm:
             self._noted = noted
             if self._calm == CALM_LOOKS:
                 self._is_dropping = self._resolver.cache.once_asked() > SWOLLEN
+                if not self._is_dropping and self._memory.is_some():
+                    self._give_back()
             elif not self._calm:
                 self._patience = None
         if self._patience is not None:
@@ -55,8 +57,12 @@ class AfterStorm:
         cache.compact()
         self._resolver.snapshot.forget_memos()
         self._resolver.snapshot.index.forget_silent()
+        self._give_back()
+        self._patience = PATIENCE_LOOKS if self._memory.is_much(2 * cache.bytes >> 10) else None  # told roughly
+
+    def _give_back(self) -> None:
         freed_memory.give_back()
-        self._patience = PATIENCE_LOOKS if self._memory.is_much() else None
+        self._memory.settle()
 
     def _ask(self, patience: int) -> None:
         """Nothing is in flight, and an upstream is there to ask for what is forgotten: old answers are worth more."""

@@ -43,7 +43,7 @@ from store.base.signal_wake import SignalWake
 LEFT_SECONDS = 0.02  # an owner that lives takes a query sooner, whatever it has to do
 BUSY_SECONDS = 0.03  # deaf for so long after one that did: in a stream of queries nobody is to be woken by each
 REST_SECONDS = 2.0  # see SpareWatch.again
-CALM_SECONDS = 120.0  # without a query, and the fork ends: the next takes 50 ms, this one holds 15 MiB
+CALM_SECONDS = 60.0  # without a query, and the fork ends: the next takes 50 ms, this one holds 15 MiB
 AGAIN_SECONDS = 1.0  # after a fork that failed
 SETTLED_SECONDS = 60.0  # of the life of a house, in which its supervisor writes to what it shares
 _HEAD_BYTES = 64  # of a query: id and name

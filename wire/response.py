@@ -159,11 +159,11 @@ def address_record(qtype: int, ttl: int, address: bytes) -> bytes:
     return pack(qtype, ttl, address)
 
 
-def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0) -> bytes:
-    """`body` with every TTL lowered by `age` seconds, never below `floor`."""
+def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0, start: int = 0) -> bytes:
+    """`body` with every TTL lowered by `age` seconds, never below `floor`. Offsets count from `start`."""
     patched = bytearray(body)
     for offset, ttl in ttls:
-        _TTL.pack_into(patched, offset, max(ttl - age, floor))
+        _TTL.pack_into(patched, start + offset, max(ttl - age, floor))
     return bytes(patched)
 
 

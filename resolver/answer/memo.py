@@ -12,6 +12,8 @@ from wire.message import Question
 
 MEMO_BYTES = 16 << 20  # of all policies together
 MEMO_COST = 400  # bytes that an entry takes beside its query and its response
+AGING_COST = 150  # the same beside that, where it grows old
+_NO_TTLS: list[tuple[int, int]] = []
 
 _MEMO, _ORIGIN = int(Origin.MEMO), Key._fields.index("origin")
 
@@ -19,8 +21,8 @@ _MEMO, _ORIGIN = int(Origin.MEMO), Key._fields.index("origin")
 class Aging(NamedTuple):
     """How a memo of an upstream's response grows old: its TTLs go down each second, until it has expired."""
 
-    tail: bytes  # the response less its id, as of `stored_ns`
-    ttls: list[tuple[int, int]]  # (offset in `tail`, seconds)
+    ttls: list[tuple[int, int]]  # as the cache's entry has them: (offset, seconds as of `stored_ns`)
+    start: int  # from where in the response less its id those offsets count
     stored_ns: int
     expires_ns: int
 
@@ -60,12 +62,11 @@ def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: En
     key = Key._make((*key[:_ORIGIN], _MEMO, *key[_ORIGIN + 1 :]))  # as `_replace` does, in half the time
     if entry is None:
         return packet[2:], int(until * SECOND_NS), key, None
-    shift = 10 + len(question.section)  # from the body to the response less its id
-    ttls = [] if packet[2] & 0x02 else [(shift + offset, ttl) for offset, ttl in entry.response.ttls]  # cut off: none
-    aging = Aging(packet[2:], ttls, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
-    return packet[2:], 0, key, aging
+    ttls = _NO_TTLS if packet[2] & 0x02 else entry.response.ttls  # cut off: none
+    start = 10 + len(question.section)
+    return packet[2:], 0, key, Aging(ttls, start, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
 
 
 def cost(query: bytes, entry: MemoEntry) -> int:
-    """Bytes of memory that an entry takes, roughly; one that grows old holds its response twice."""
-    return MEMO_COST + len(query) + len(entry[0]) * (1 if entry[3] is None else 2)
+    """Bytes of memory that an entry takes, roughly."""
+    return MEMO_COST + len(query) + len(entry[0]) + (0 if entry[3] is None else AGING_COST)

@@ -89,6 +89,6 @@ class Seat:
             return None
         age = (now_ns - aging.stored_ns) // SECOND_NS
         until_ns = min(aging.stored_ns + (age + 1) * SECOND_NS, aging.expires_ns)
-        renewed = (with_ttls(aging.tail, aging.ttls, age), until_ns, entry[2], aging)
+        renewed = (with_ttls(entry[0], aging.ttls, age, start=aging.start), until_ns, entry[2], aging)
         self.memo[query] = renewed
         return renewed

@@ -13,8 +13,7 @@ from pathlib import Path
 
 _STATM = Path("/proc/self/statm")  # resident, shared: fields 1 and 2, see proc_pid_statm(5)
 _PAGE_KIB = resource.getpagesize() >> 10
-# As much again as a worker or a recorder in a home takes in a day, and half of what a storm leaves behind.
-MUCH_KIB = 8_192
+MUCH_KIB = 4_096  # that nobody needs: a third of what such a process has of its own; a fork gives it back in 50 ms
 SOME_KIB = 1_024  # worth the milliseconds that giving it back takes
 
 
@@ -37,9 +36,9 @@ class OwnMemory:
         """What is taken now is what it needs."""
         self._begun = self._settled = self._taken()
 
-    def is_much(self) -> bool:
-        """Whether it has grown by more than it needs; a look takes some 20 µs."""
-        return self._taken() - self._begun > MUCH_KIB
+    def is_much(self, needed_kib: int = 0) -> bool:
+        """Whether it has grown by much more than it needs by now; a look takes some 20 µs."""
+        return self._taken() - self._begun - needed_kib > MUCH_KIB
 
     def is_some(self) -> bool:
         """Whether it has grown by so much, since its start or `settle`, that giving back what was freed is worth it."""

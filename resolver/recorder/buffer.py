@@ -68,9 +68,10 @@ class RecordBuffer:
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
         """Note a finished query. Never blocks, never raises."""
         self._counts[NOTED] += 1
-        if not self._times:
+        pending = len(self._times)
+        if not pending:
             self.begun()
-        elif len(self._times) >= PENDING_MAX:
+        elif pending >= BATCH_ROWS and not self._has_room():
             self.dropped += 1
             return
         self._clients.append(client)
@@ -122,6 +123,12 @@ class RecordBuffer:
         """The worker ends, in order."""
         self.flush()
         self._noted.end()
+
+    def _has_room(self) -> bool:
+        """Send a batch that is full, rather than many at once later; whether one more may wait."""
+        if not self._refused:
+            self._send(BATCH_ROWS)
+        return len(self._times) < PENDING_MAX
 
     def _send(self, most: int) -> None:
         """Send one message of `most` rows, or of as many as fit; a row that fits in none is dropped."""

@@ -14,10 +14,10 @@ from resolver.recorder.row_counter import RowCounter
 from store.base import pulse
 from store.log.protocol import LogWriter
 
-COLLECT_SECONDS = 60.0  # rows are tuples, none in a circle: looking for circles took a fifth of the time
-CALM_ROWS = 1_200  # between two looks: twenty a second
+COLLECT_SECONDS = 30.0  # rows are tuples, none in a circle: looking for circles took a fifth of the time
+CALM_ROWS = 600  # between two looks: twenty a second
 CALM_LOOKS = 3  # in a row, and a storm is over
-AGAIN_LOOKS = 15  # of calm, after which there may be something to give back again
+AGAIN_LOOKS = 30  # of calm, after which there may be something to give back again
 
 
 def starting() -> None:

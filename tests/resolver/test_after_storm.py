@@ -18,7 +18,7 @@ from resolver.after_storm import (
     AfterStorm,
 )
 from resolver.kept.cache import Cache
-from resolver.kept.own_memory import MUCH_KIB, OwnMemory
+from resolver.kept.own_memory import MUCH_KIB, SOME_KIB, OwnMemory
 
 
 class Worker:
@@ -92,6 +92,19 @@ def test_while_it_blows_and_where_there_was_none_nothing_goes(trims: list[int]) 
     assert home.cache.once_asked() == SWOLLEN and not trims and not home.forgotten
 
 
+def test_what_was_freed_goes_back_in_a_calm_without_a_storm_too(trims: list[int]) -> None:
+    worker: Any = Worker()
+    kib = 0
+    looks = AfterStorm(worker, OwnMemory(lambda: kib))
+    worker.storm(SWOLLEN)
+    kib = SOME_KIB + 1
+    minutes(looks, 0, CALM_LOOKS + 1)
+    assert len(trims) == 1 and worker.cache.once_asked() == SWOLLEN and not worker.forgotten
+    worker.storm(CALM_QUERIES)
+    minutes(looks, CALM_LOOKS + 1, CALM_LOOKS + 1)
+    assert len(trims) == 1, "what is left is needed"
+
+
 class Swollen:
     """A worker after a storm, which has given back all that it can, and the looks after that."""
 
@@ -112,7 +125,7 @@ class Swollen:
 
 
 def test_what_freeing_does_not_give_back_goes_with_the_process(trims: list[int], asks: list[int]) -> None:
-    much = Swollen(MUCH_KIB + 1)
+    much = Swollen(2 * MUCH_KIB)
     assert not asks
     much.look(10)
     assert trims and asks
@@ -125,8 +138,15 @@ def test_what_freeing_does_not_give_back_goes_with_the_process(trims: list[int],
     assert len(trims) == 2 and not asks
 
 
+def test_answers_that_are_asked_for_again_are_worth_their_memory(trims: list[int], asks: list[int]) -> None:
+    much = Swollen(2 * MUCH_KIB)
+    much.worker.cache.bytes += MUCH_KIB << 10
+    much.look(2 * PATIENCE_LOOKS)
+    assert trims and not asks
+
+
 def test_new_names_meanwhile_do_not_put_off_the_end_of_it(trims: list[int], asks: list[int]) -> None:
-    much = Swollen(MUCH_KIB + 1)
+    much = Swollen(2 * MUCH_KIB)
     for _ in range(10):
         much.worker.storm(2)
         much.look(1)
@@ -136,7 +156,7 @@ def test_new_names_meanwhile_do_not_put_off_the_end_of_it(trims: list[int], asks
 def test_it_asks_in_a_moment_of_quiet_and_after_a_while_in_any_in_which_nothing_is_in_flight(
     trims: list[int], asks: list[int]
 ) -> None:
-    much = Swollen(MUCH_KIB + 1)
+    much = Swollen(2 * MUCH_KIB)
     while not trims:
         much.look(1, asked=1)
     much.look(PATIENCE_LOOKS // 2, asked=1)
@@ -152,7 +172,7 @@ def test_it_asks_in_a_moment_of_quiet_and_after_a_while_in_any_in_which_nothing_
 
 
 def test_while_no_upstream_answers_old_answers_are_worth_more(trims: list[int], asks: list[int]) -> None:
-    much = Swollen(MUCH_KIB + 1)
+    much = Swollen(2 * MUCH_KIB)
     much.worker.forwarder.all_down = True
     much.look(2 * PATIENCE_LOOKS)
     assert trims and not asks
@@ -162,7 +182,7 @@ def test_while_no_upstream_answers_old_answers_are_worth_more(trims: list[int], 
 
 
 def test_a_new_storm_calls_it_off(trims: list[int], asks: list[int]) -> None:
-    much = Swollen(MUCH_KIB + 1)
+    much = Swollen(2 * MUCH_KIB)
     much.look(10)
     assert trims and asks
     much.worker.recorder.noted += 10 * CALM_QUERIES

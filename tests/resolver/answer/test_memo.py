@@ -12,7 +12,7 @@ from store.log.records import Key
 
 def entry(size: int = 8, *, aging: bool = False, expires_ns: int = 1) -> MemoEntry:
     tail = bytes(size)
-    return tail, 1, Key("n", 1, 0, 0, "", "", 0, ""), Aging(tail, [], 0, expires_ns) if aging else None
+    return tail, 1, Key("n", 1, 0, 0, "", "", 0, ""), Aging([], 0, 0, expires_ns) if aging else None
 
 
 def test_memos_are_bounded_by_bytes_whoever_asks() -> None:

@@ -14,6 +14,7 @@ def test_what_a_process_takes_is_seen() -> None:
     assert not memory.is_much()
     taken = bytearray(b"x") * (2 * MUCH_KIB << 10)
     assert memory.is_much() and len(taken)
+    assert not memory.is_much(needed_kib=2 * MUCH_KIB), "what is in use is no waste"
 
 
 def test_where_the_kernel_does_not_tell_it_is_never_much(monkeypatch: pytest.MonkeyPatch) -> None:

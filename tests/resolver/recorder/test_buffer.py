@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -40,6 +41,20 @@ def receive(sock: socket.socket) -> list[Batch]:
         if not message:
             return found
         found.append(unpack(message).batch())
+
+
+def fill(sock: socket.socket) -> None:
+    """Until no batch fits."""
+    with suppress(BlockingIOError):
+        while True:
+            sock.send(bytes(1000))
+
+
+def drain(sock: socket.socket) -> None:
+    """Take what filled it."""
+    with suppress(BlockingIOError):
+        while sock.recv(2000):
+            pass
 
 
 def note(recorder: RecordBuffer, count: int, key: Key = KEY) -> None:
@@ -80,14 +95,42 @@ def test_while_the_recorder_does_not_read_records_wait_and_none_is_lost(
 def test_past_the_bound_records_are_dropped_and_the_count_is_told(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(buffer, "PENDING_MAX", 100)
+    most = BATCH_ROWS + 100
+    monkeypatch.setattr(buffer, "PENDING_MAX", most)
     recorder = RecordBuffer(1, pair[0])
-    note(recorder, 130)
-    assert (recorder.pending, recorder.dropped) == (100, 30)
+    fill(pair[0])
+    note(recorder, most + 30)
+    assert (recorder.pending, recorder.dropped) == (most, 30)
+    drain(pair[1])
     recorder.flush()
     note(recorder, 1)
     recorder.flush()
-    assert [(len(batch.rows), batch.dropped) for batch in receive(pair[1])] == [(100, 30), (1, 30)]
+    assert [(len(batch.rows), batch.dropped) for batch in receive(pair[1])] == [(BATCH_ROWS, 30), (100, 30), (1, 30)]
+
+
+def test_a_batch_that_is_full_waits_for_no_flush(pair: tuple[socket.socket, socket.socket]) -> None:
+    """As many names as go to upstreams in half a second are never in memory together."""
+    recorder = RecordBuffer(1, pair[0])
+    most = 0
+    for _ in range(10 * BATCH_ROWS):
+        note(recorder, 1)
+        most = max(most, recorder.pending)
+        if recorder.pending == 1:
+            assert sum(len(batch.rows) for batch in receive(pair[1])) in (0, BATCH_ROWS)
+    assert most == BATCH_ROWS and recorder.noted == 10 * BATCH_ROWS
+
+
+def test_a_recorder_that_took_no_more_is_tried_again_by_the_next_flush_alone(
+    pair: tuple[socket.socket, socket.socket]
+) -> None:
+    recorder = RecordBuffer(1, pair[0])
+    fill(pair[0])
+    note(recorder, BATCH_ROWS + 1)
+    drain(pair[1])
+    note(recorder, BATCH_ROWS)
+    assert recorder.pending == 2 * BATCH_ROWS + 1 and not receive(pair[1])
+    assert recorder.flush()
+    assert [len(batch.rows) for batch in receive(pair[1])] == [BATCH_ROWS, BATCH_ROWS, 1]
 
 
 def test_with_nobody_at_the_other_end_noting_goes_on(pair: tuple[socket.socket, socket.socket]) -> None:
