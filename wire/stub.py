@@ -7,6 +7,7 @@ nothing: its id and its question must be the same, with `mixed_case` to the lett
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import socket
 import struct
@@ -31,11 +32,16 @@ Server = tuple[str, int]
 T = TypeVar("T")
 
 
-def ask(name: str, server: Server, qtype: int = A, timeout: float = SECONDS) -> Response | None:
-    """The response to one query, or None when none comes. Raises ValueError for a `name` that is none."""
+def ask(
+    name: str, server: Server, qtype: int = A, timeout: float = SECONDS, source: str = ""
+) -> Response | None:  # fmt: skip
+    """The response to one query, or None when none comes. Raises ValueError for a `name` that is none.
+
+    `source`: an address of this machine to ask from, where it can be had and is of the server's family.
+    """
     query = build(name, qtype, secrets.randbits(16))
     try:
-        with Asked(query, server) as asked:
+        with Asked(query, server, source=source) as asked:
             return asked.answer(lambda packet: read(query, packet), timeout)
     except OSError:
         return None
@@ -54,11 +60,14 @@ def build(name: str, qtype: int = A, ident: int = 0, qclass: int = IN, *, mixed:
 class Asked:
     """A query on its way, from a port that the kernel chose anew. Close it, or use it in a `with`."""
 
-    def __init__(self, query: bytes, server: Server, *, anybody: bool = False) -> None:
+    def __init__(self, query: bytes, server: Server, *, anybody: bool = False, source: str = "") -> None:
         """Send it; `anybody`: the server is a group, and whoever is in it may answer. Raises OSError."""
         where = socket_address(*server)
         self._sock = socket.socket(family(server[0]), socket.SOCK_DGRAM)
         try:
+            if source and family(source) == self._sock.family:
+                with contextlib.suppress(OSError):  # another system's loopback is one address
+                    self._sock.bind((source, 0))
             if anybody:
                 self._sock.sendto(query, where)
             else:

@@ -12,6 +12,7 @@ from pathlib import Path
 from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from network import own_addresses
+from resolver.answer.local_names import health_name
 from store.base.process_status import CertificateStatus
 from store.base.sentences import say
 from store.certificates import certificate_files, certificate_state, certificate_words
@@ -49,17 +50,19 @@ def reached(seen: Observation) -> Iterator[Finding]:
         if endpoints:
             host, port = parse_endpoint(endpoints[0], usual)
             address = str(here or "127.0.0.1") if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared
-            yield _shaken(seen.state, stands, kind, address, port)
+            yield _shaken(seen.state, stands, kind, address, port, seen.settings.own_name)
 
 
-def _shaken(state: Path, stands: CertificateStatus, kind: str, address: str, port: int) -> Finding:
+def _shaken(
+    state: Path, stands: CertificateStatus, kind: str, address: str, port: int, own_name: str
+) -> Finding:
     values = {"what": TITLES[kind], "address": address, "port": port}
     try:
         context = _client(state, stands)
         with socket.create_connection((address, port), SECONDS) as raw:
             raw.settimeout(SECONDS)
             with context.wrap_socket(raw, server_hostname=stands.server_name) as connection:
-                if kind == "dot" and not _answers(connection):
+                if kind == "dot" and not _answers(connection, own_name):
                     return Finding(PART, BAD, say("{what} on {address}, port {port}, answers no question.", **values),
                                    say("Its last lines in the log may say why; restart Telltale."))  # fmt: skip
     except ssl.SSLCertVerificationError as error:
@@ -81,8 +84,8 @@ def _client(state: Path, stands: CertificateStatus) -> ssl.SSLContext:
     return context
 
 
-def _answers(connection: ssl.SSLSocket) -> bool:
-    query = stub.build("localhost", A)
+def _answers(connection: ssl.SSLSocket, own_name: str) -> bool:
+    query = stub.build(health_name(own_name), A)
     connection.sendall(len(query).to_bytes(2, "big") + query)
     end = time.monotonic() + SECONDS
     data = b""

@@ -27,14 +27,12 @@ from store.config import devices, settings
 from store.config.endpoints import show_endpoint
 from store.household import policy
 from store.local import forwards
+from store.privacy import own_questions
 from wire import message, stub, zones
 from wire.message import Response
 from wire.types import NOERROR, NS, NXDOMAIN, RCODE_NAMES, SOA, A
 
-# Names that the packs block at safe; the first that the house's policy blocks is asked for.
-BLOCKED_NAMES = ("data.mistat.xiaomi.com", "log-config.samsungacr.com", "vortex.data.microsoft.com", "xp.apple.com")
-# Asks nothing about anybody: it is reserved for examples.
-PASSED_NAME = "example.com"
+PASSED_NAME = own_questions.PASSED
 PATIENCE_SECONDS = 1.5
 _NOBODY = bytes(4)
 
@@ -62,7 +60,7 @@ def answers(seen: Observation) -> Iterator[Finding]:
         return
     yield Finding("DNS", OK, say("DNS on {server} answers.", server=show_endpoint(seen.server)))
     yield from _blocked(seen)
-    response = stub.ask(PASSED_NAME, seen.server, timeout=6.0)
+    response = stub.ask(PASSED_NAME, seen.server, timeout=6.0, source=own_questions.ADDRESS)
     if response is None or response.rcode != NOERROR:
         cure = say("Look at the upstreams below and at this machine's way to the internet.")
         yield Finding("DNS", BAD, say("{name} gets no answer through Telltale.", name=PASSED_NAME), cure)
@@ -224,7 +222,7 @@ def _blocked(seen: Observation) -> Iterator[Finding]:
         cure = say("Turn one on: `telltale lists on pack:xiaomi`.")
         yield Finding("blocking", WARNING, say("No vendor pack blocks anything now."), cure)
         return
-    response = stub.ask(name, seen.server)
+    response = stub.ask(name, seen.server, source=own_questions.ADDRESS)
     if response is None or not _is_sinkhole(response, seen.settings.sinkhole_ipv4):
         cure = say("Restart Telltale; if it stays so, `telltale explain` shows what it should have done.")
         yield Finding("blocking", BAD, say("{name} should be blocked and is not.", name=name), cure)
@@ -233,11 +231,12 @@ def _blocked(seen: Observation) -> Iterator[Finding]:
 
 
 def _blocked_name(seen: Observation) -> str | None:
+    """The first that the house's policy blocks of those that the packs block at safe."""
     with closing(db.connect(seen.state / "config.db", read_only=True)) as con:
         house = policy.load(con).default
     index = Index.open(seen.state / "index" / "current.idx")
     mask, rules = index.mask(house.lists), RuleTable.build(house.rules)
-    for name in BLOCKED_NAMES:
+    for name in own_questions.BLOCKED:
         decision = decide(name, rules, index, mask)
         if decision is not None and not decision.allow:
             return name

@@ -41,7 +41,7 @@ from store.log.log_clock import ClockWatch
 from store.log.protocol import LogDamaged, LogError, LogWriter
 from store.log.readers import ReaderWatch
 from store.log.sqlite_writer import SqliteWriter
-from store.privacy import kept_devices
+from store.privacy import kept_devices, own_questions
 from store.privacy.log_privacy import Kept
 
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
@@ -130,10 +130,11 @@ class Recorder:
         self._status.arrived(now)
 
     def _take(self, batch: Columns) -> None:
-        self._came += len(batch)
-        self._discovery.take(batch.clients)
+        of_home = own_questions.left_out(batch)
+        self._came += len(of_home)
+        self._discovery.take(of_home.clients)
         self._gone.heard(batch.worker, batch.started_us)
-        self._counter.take(batch)
+        self._counter.take(of_home)
         if self._kept is not None and not self._kept.is_all:
             self._discovery.settle()  # whose a new address is decides what may be written down
         self._log.add(batch, self._discovery.device_of)
@@ -260,7 +261,7 @@ class Recorder:
     def _follow_privacy(self) -> None:
         """Take over what may be written down; while config.db does not say of whom, what held before holds."""
         self._kept = self._discovery.kept(self._settings) or self._kept or kept_devices.unread(self._settings)
-        self._log.follow_privacy(self._kept.reduce)
+        self._log.follow_privacy(own_questions.left_out_too(self._kept.reduce))
 
     def _copy_names(self) -> None:
         names, titles, merged = self._discovery.names(), self._discovery.titles(), self._discovery.merged_by_hand()

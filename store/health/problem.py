@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from store.base.process_parts import State
 
 HOME_HIDDEN = "home_hidden"  # the id of the one problem that pages show in their own way
+OF_THE_MACHINE = "code_"  # begins the ids of those that are of the machine's care alone, and touch nobody's home
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,8 @@ class Problem:
     sentence: str
     cure: str
     part: str = ""
+
+    @property
+    def of_home(self) -> bool:
+        """Whether Home tells of it though all work: what happened to what the home keeps, or to who asks."""
+        return self.state is State.OK and self.id != HOME_HIDDEN and not self.id.startswith(OF_THE_MACHINE)

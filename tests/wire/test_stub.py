@@ -44,6 +44,16 @@ def server(answer: Callable[[bytes], list[bytes]]) -> Iterator[tuple[str, int]]:
         thread.join()
 
 
+@pytest.mark.process
+def test_a_question_comes_from_the_address_that_is_wanted_or_where_it_cannot_be_had_from_any() -> None:
+    for wanted, came in (("127.84.76.84", "127.84.76.84"), ("::1", "127.0.0.1"), ("192.0.2.7", "127.0.0.1")):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind(("127.0.0.1", 0))
+            sock.settimeout(HANG_SECONDS)
+            with Asked(ASKED, sock.getsockname(), source=wanted):
+                assert sock.recvfrom(512)[1][0] == came
+
+
 def right(query: bytes, records: bytes = b"", count: int = 0) -> bytes:
     return query[:2] + b"\x81\x80\0\1" + struct.pack("!HHH", count, 0, 0) + query[12:] + records
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from resolver.answer.local_names import health_name
 from store.base.sentences import Sentence, say
 from store.config.endpoints import Endpoint, parse_endpoint, show_endpoint
+from store.privacy import own_questions
 from webui.first_run.home_addresses import HomeAddresses
 from wire import stub
 from wire.types import NOERROR
 
-# Asks nothing about anybody: it is reserved for examples (RFC 2606).
-PASSED_NAME = "example.com"
+PASSED_NAME = own_questions.PASSED
 OWN_SECONDS, UPSTREAM_SECONDS = 1.5, 6.0
 MAX_ENDPOINTS = 12  # DNS is answered on a handful of addresses
 
@@ -57,7 +57,7 @@ def _answers(where: Endpoint, own_name: str) -> TestLine:
 
 
 def _passes_on(where: Endpoint) -> TestLine:
-    response = stub.ask(PASSED_NAME, where, timeout=UPSTREAM_SECONDS)
+    response = stub.ask(PASSED_NAME, where, timeout=UPSTREAM_SECONDS, source=own_questions.ADDRESS)
     if response is not None and response.rcode == NOERROR:
         return TestLine(True, say("{name} is answered: the way to the internet is there.", name=PASSED_NAME))
     return TestLine(False, say(

@@ -50,7 +50,8 @@ def home(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         hidden_home=None if PUT_OFF in request.cookies else _hidden_home(ui),
         ever_asked=bool(first is not None or reader.devices_seen()),
         addresses=dns_addresses(ui.settings(), own_addresses.way_out()),
-        health_problems=[],  # they are what the page says first
+        # The others are what the page says first.
+        health_problems=[problem for problem in ui.health().problems if problem.of_home],
         **values,
     )
 

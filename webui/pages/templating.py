@@ -25,12 +25,12 @@ from evidence.whatif import change_words
 from store.backup.backup_form import MAX_BYTES
 from store.base import db, languages
 from store.base.languages import ENGLISH, tell
+from store.base.process_parts import State
 from store.base.sentences import say
 from store.base.store_errors import StoreError
 from store.config import custom_responses, edit, list_status
 from store.config.choices import Role
 from store.config.session import EditError
-from store.health.problem import HOME_HIDDEN
 from store.household import changes, pauses
 from store.names import list_anchor
 from webui.frame import allowed_controls, first_run_marks, navigation
@@ -80,8 +80,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui
-        # Home tells it whole, and with how to mend it.
-        frame["health_problems"] = [problem for problem in ui.health().problems if problem.id != HOME_HIDDEN]
+        # What is only worth knowing, while all work, stands on Home and Health.
+        frame["health_problems"] = [problem for problem in ui.health().problems if problem.state is not State.OK]
     if frame["logged_in"] and "pauses" not in values:
         frame["pauses"] = _pauses(request.app.state.ui)
     if frame["logged_in"] and "toast" not in values:

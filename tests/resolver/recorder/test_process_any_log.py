@@ -18,7 +18,7 @@ from memory_log import MemoryLog
 from resolver.recorder import process
 from resolver.recorder.config_looks import IDLE_SECONDS
 from resolver.recorder.process import Recorder
-from store.base import status
+from store.base import db, status
 from store.base.signal_wake import SignalWake
 from store.log.batch_codec import pack
 from store.log.batches import Batch, columns
@@ -26,6 +26,7 @@ from store.log.name_facts import NameFacts
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import Key
 from store.names.purpose import Kind
+from store.privacy import own_questions
 
 pytestmark = pytest.mark.process  # the recorder asks the network for names
 
@@ -82,6 +83,20 @@ def test_rows_are_committed_and_told(recorder: tuple[Recorder, FailingLog], tmp_
     assert [one.key for one in log.records] == [KEY] and "copy_names" in log.calls
     told = status.read(tmp_path).recorder
     assert told is not None and (told.rows, told.buffered, told.dropped, told.error) == (1, 0, 0, "")
+
+
+def test_what_the_appliance_asks_itself_for_a_test_is_no_row_and_no_device(
+    recorder: tuple[Recorder, FailingLog], state: Path
+) -> None:
+    running, log = recorder
+    own = KEY._replace(name=own_questions.PASSED)
+    running._take(columns(Batch(1, 0, 1, [own_questions.ADDRESS], [own], [(time.time_ns() // 1000, 0, 0, 9)], 1)))
+    assert log.buffered == 1
+    running.stopping = True
+    running.serve()
+    assert [row.key for row in log.records] == [KEY] and log.dropped == 0
+    with closing(db.connect(state / "config.db", read_only=True)) as con:
+        assert [address for (address,) in con.execute("SELECT address FROM client")] == ["127.0.0.2"]
 
 
 def test_a_signal_that_does_not_end_it_wakes_it_once(recorder: tuple[Recorder, FailingLog]) -> None:

@@ -20,7 +20,7 @@ class Answer:
 def asked(monkeypatch: pytest.MonkeyPatch, silent: tuple[str, ...] = ()) -> list[tuple[str, Any]]:
     seen: list[tuple[str, Any]] = []
 
-    def ask(name: str, server: tuple[str, int], timeout: float) -> Answer | None:
+    def ask(name: str, server: tuple[str, int], timeout: float, source: str = "") -> Answer | None:
         seen.append((name, server))
         return None if name in silent or server[0] in silent else Answer()
 
