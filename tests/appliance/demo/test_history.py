@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from demo_home import DemoHome
+from demo_home import DemoHome, at_its_end
 
 from appliance.demo.household_devices import DEVICES
 from appliance.demo.household_habits import HABITS
@@ -126,12 +126,13 @@ def test_what_was_decided_lately_is_what_explain_says_of_it(demo_home: DemoHome)
     since_us = int((demo_home.now - 1800) * 1e6)
     found = rows(demo_home, f"""SELECT DISTINCT client, name, type, verdict FROM queries
                                 WHERE time_us > {since_us} AND device NOT IN ('Poco F5', 'iPad')""")  # fmt: skip
-    explainer = Explainer.load(demo_home.state, {}, None)
     numbers = {name: number for number, name in types.TYPE_NAMES.items()}
-    differing = Counter(
-        name for client, name, type_, verdict in found
-        if explainer.decide(name, numbers[type_], client).judgement.verdict.name != verdict
-    )
+    with at_its_end(demo_home):
+        explainer = Explainer.load(demo_home.state, {}, None)
+        differing = Counter(
+            name for client, name, type_, verdict in found
+            if explainer.decide(name, numbers[type_], client).judgement.verdict.name != verdict
+        )
     assert found
     assert not differing
 

@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from demo_home import DemoHome
+from demo_home import DemoHome, at_its_end
 from demo_home import demo_home as demo_home
 from lived_in_home import Home, visiting
 from page_addresses import all_pages, links_in
@@ -80,7 +80,7 @@ def resident(demo_home: DemoHome, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("forms")
     shutil.copytree(demo_home.state, folder / "state")
     (folder / "run").mkdir()
-    with visiting(Home(folder / "state", folder / "run")) as made:
+    with at_its_end(demo_home), visiting(Home(folder / "state", folder / "run")) as made:
         yield made
 
 

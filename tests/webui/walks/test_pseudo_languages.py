@@ -69,6 +69,7 @@ def test_no_page_cuts_its_words_or_scrolls_sideways(walks: Walks) -> None:
 @pytest.mark.parametrize("tag", TAGS)
 def test_on_a_phone_whose_a_name_is_stands_beside_the_longest_device(walks: Walks, tag: str) -> None:
     """The device's name gives way, and what says that nobody is known wraps."""
+    walks.ask("nobody-knows-whose.example")
     page = walks.page(viewport={"width": 360, "height": 900}, extra_http_headers={"Accept-Language": tag})
     page.goto(walks.address + "/queries")
     settled(page)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable
 from contextlib import closing
 from itertools import count, cycle, product
@@ -15,21 +14,17 @@ import pytest
 import real_browser
 from real_browser import sync_api
 from strolls import MOST, WAYS, Stroll
-from told_facts import NOTHING
 from waiting import until
-from walks import Walks
+from walks import PHONE_ADDRESS, Walks
 
 from store.base import db
 from store.config import account, edit, lists, session, settings
 from store.household import changes, exceptions, pauses
-from store.log import querylog
-from store.log.batches import Batch
-from store.log.records import Key, Origin, Verdict
-from store.log.writer import Writer
+from store.log.records import Verdict
 
 pytestmark = [*real_browser.marks, pytest.mark.slow]
 
-PHONE, PHONE_ADDRESS, TV = "Redmi Note 13", "127.0.0.11", "Samsung TV"
+PHONE, TV = "Redmi Note 13", "Samsung TV"
 _fresh = count(1)
 
 
@@ -46,17 +41,6 @@ def engine(stroll: Stroll) -> Any:
     return session.engine(stroll.walks.state)
 
 
-def ask(stroll: Stroll, name: str, verdict: Verdict) -> None:
-    """The phone asks for one more name, a moment ago."""
-    with closing(querylog.open_log(stroll.walks.state / querylog.FILE_NAME)) as con:
-        number = con.execute("SELECT device_id FROM clients WHERE address = ?", (PHONE_ADDRESS,)).fetchone()[0]
-        writer = Writer(con, NOTHING)
-        blocked = ("pack:xiaomi", name) if verdict is Verdict.BLOCK else ("", "")
-        key = Key(name, 1, verdict, Origin.SELF, *blocked, 0, "")
-        writer.add(Batch(1, 0, 1, [PHONE_ADDRESS], [key], [(time.time_ns() // 1000, 0, 0, 900)]), lambda _: number)
-        writer.commit()
-
-
 def who_does_the_tv_talk_to(stroll: Stroll) -> None:
     device_page(stroll, TV)
     stroll.press(stroll.page.get_by_role("link", name="7 days", exact=True).first)
@@ -66,7 +50,7 @@ def who_does_the_tv_talk_to(stroll: Stroll) -> None:
 
 def block_for_one_device_only(stroll: Stroll) -> None:
     name = f"only-here-{next(_fresh)}.example"
-    ask(stroll, name, Verdict.PASS)
+    stroll.walks.ask(name, Verdict.PASS)
     device_page(stroll, PHONE)
     stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
     stroll.press(stroll.page.get_by_role("dialog").get_by_role("button", name=f"Block for {PHONE}"))
@@ -78,7 +62,7 @@ def block_for_one_device_only(stroll: Stroll) -> None:
 
 def let_a_broken_site_through(stroll: Stroll) -> None:
     name = f"broken-{next(_fresh)}.example"
-    ask(stroll, name, Verdict.BLOCK)
+    stroll.walks.ask(name, Verdict.BLOCK)
     device_page(stroll, PHONE)
     broken = stroll.page.locator("details").filter(has_text="Something does not work on it?").last
     if broken.count() and not broken.evaluate("(element) => element.open"):
@@ -89,7 +73,7 @@ def let_a_broken_site_through(stroll: Stroll) -> None:
 
 def why_was_this_blocked(stroll: Stroll) -> None:
     name = f"why-{next(_fresh)}.example"
-    ask(stroll, name, Verdict.BLOCK)
+    stroll.walks.ask(name, Verdict.BLOCK)
     device_page(stroll, PHONE)
     stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
     sync_api.expect(stroll.page.get_by_role("dialog").get_by_text("Xiaomi, Redmi and POCO").first).to_be_visible()
