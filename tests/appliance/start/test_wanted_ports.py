@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 from ports import bound_pair, free_port
+from waiting import HANG_SECONDS
 
 from appliance.errors import Complaint
 from appliance.start import wanted_ports
@@ -89,8 +90,9 @@ def test_where_not_even_that_can_be_had_the_first_reason_is_told(busy: int, monk
 
 
 APPEARS = """
-import socket, subprocess
+import socket, subprocess, sys
 from appliance.process import sockets
+HANG_SECONDS = float(sys.argv[1])
 bound = sockets.DnsSockets()
 sockets.bind_one(bound, ("192.0.2.77", 5353), free=True)
 assert not sockets.is_here("192.0.2.77")
@@ -98,16 +100,17 @@ subprocess.run(["ip", "address", "add", "192.0.2.77/32", "dev", "lo"], check=Tru
 assert sockets.is_here("192.0.2.77")
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
     client.sendto(b"query", ("192.0.2.77", 5353))
-bound.udp[0].settimeout(10)
+bound.udp[0].settimeout(HANG_SECONDS)
 assert bound.udp[0].recv(100) == b"query"
-with socket.create_connection(("192.0.2.77", 5353), timeout=10):
+with socket.create_connection(("192.0.2.77", 5353), timeout=HANG_SECONDS):
     pass
 """
 
 
 @pytest.mark.netns
 def test_once_the_address_appears_it_is_listened_on() -> None:
-    command = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$0" -c "$1"', sys.executable, APPEARS]
+    then = [sys.executable, "-c", APPEARS, str(HANG_SECONDS)]
+    command = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "-", *then]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if "unshare" in done.stderr:
         pytest.skip("this machine does not allow network namespaces")

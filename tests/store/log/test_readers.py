@@ -47,8 +47,9 @@ def test_where_the_kernel_does_not_tell_somebody_always_may_look(tmp_path: Path)
 def test_a_page_waits_for_what_is_shown(path: Path) -> None:
     watch = ReaderWatch(path, path.parent)
     assert not readers.wait(path.parent, time.time_ns()), "no recorder has shown anything yet, so nobody waits"
+    opened_ns = time.time_ns()
     watch.tell()
-    assert readers.wait(path.parent, time.time_ns())
+    assert readers.wait(path.parent, opened_ns)
     assert readers.shown_us(path.parent) > 0 == readers.shown_us(path.parent / "gone")
     later = time.time_ns() + int(LOOK_SECONDS * 1e9)
     assert not readers.wait(path.parent, later), "the recorder does not answer"
