@@ -13,6 +13,7 @@ import pytest
 from announced import DESCRIPTION
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import HANG_SECONDS
 
 from network import upnp_description
 from network.ssdp import Location
@@ -51,7 +52,7 @@ def test_any_bytes_are_a_description_or_a_bad_one(tail: bytes) -> None:
 Serve = Callable[[socket.socket], None]
 
 
-def fetched(serve: Serve, monkeypatch: pytest.MonkeyPatch, seconds: float = 3.0) -> Description:
+def fetched(serve: Serve, monkeypatch: pytest.MonkeyPatch, seconds: float = HANG_SECONDS) -> Description:
     """What a server on loopback, which stands for a device, gives."""
     monkeypatch.setattr(upnp_description, "_is_of_a_home", lambda packed: True)
     monkeypatch.setattr(upnp_description, "SECONDS_MAX", seconds)

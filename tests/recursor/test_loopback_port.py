@@ -27,4 +27,4 @@ def test_one_that_is_taken_over_tcp_alone_is_not_given(monkeypatch: pytest.Monke
             bind(sock, (address[0], number) if len(calls) == 1 else address)
 
         monkeypatch.setattr(socket.socket, "bind", at_first)
-        assert free_port() != number and len(calls) == 4
+        assert free_port() != number and len(calls) >= 4

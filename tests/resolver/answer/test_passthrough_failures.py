@@ -2,12 +2,16 @@
 """Upstreams that refuse, forge, fall silent or are gone, asked by passthrough and by the pipeline."""
 
 import socket
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import dns.edns
 import dns.message
 import pytest
+from clock import Clock
 from forwarding_bench import CLIENT, PUBLIC, TRY_SECONDS, Bench, record, section_of
+from ports import free_port
 
 from resolver.upstream.timeouts import SLOT_SECONDS
 from wire import types
@@ -85,8 +89,9 @@ def test_many_that_hang_hold_up_no_other(bench: Bench, straight: bool) -> None:
     assert bench.forwarder.in_flight == 200
 
 
-def test_a_truncated_answer_on_the_second_try_leaves_the_stream_its_full_time(bench: Bench) -> None:
-    with socket.create_server(bench.server.getsockname()) as listening:
+def test_a_truncated_answer_on_the_second_try_leaves_the_stream_its_full_time(state: Path, clock: Clock) -> None:
+    bench = Bench(state, clock, free_port())
+    with closing(bench), socket.create_server(bench.server.getsockname()) as listening:
         assert bench.ask(dns.message.make_query("a.shop.example", "A").to_wire())
         bench.asked()
         bench.run(TRY_SECONDS + 2 * SLOT_SECONDS)
@@ -100,7 +105,7 @@ def test_a_truncated_answer_on_the_second_try_leaves_the_stream_its_full_time(be
             stream.sendall(len(good).to_bytes(2, "big") + good)
             while not bench.sent:
                 bench.turn()
-    assert bench.sent[0][-4:] == PUBLIC
+        assert bench.sent[0][-4:] == PUBLIC
 
 
 def test_a_dead_upstream_is_noticed_at_once(bench: Bench) -> None:
