@@ -3,12 +3,15 @@
 
 import re
 import subprocess
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 OUTSTANDING = 100  # as many questions as a busy home has open at once; enough to keep a server busy
 CLIENTS = 20  # sockets, so that the kernel spreads them over several workers
 GRACE_SECONDS = 20
+ANSWERS = ("NOERROR", "NXDOMAIN")
 
 
 class DnsperfFailed(Exception):  # noqa: N818 - it names the thing
@@ -32,6 +35,17 @@ class Ran:
     def rate(self) -> float:
         """Answers a second."""
         return self.completed / self.seconds if self.seconds else 0.0
+
+
+def shortfall(runs: Iterable[Ran], *, lost: bool = True) -> str:
+    """What was not answered, and what was answered with an error, as a note beside a number: a server that fails fast
+    is not fast. "" where all is well."""
+    missed, failed = 0, Counter[str]()
+    for ran in runs:
+        missed += ran.lost
+        failed.update({rcode: count for rcode, count in ran.rcodes.items() if rcode not in ANSWERS})
+    notes = [f"{missed:,} lost"] if lost and missed else []
+    return ", ".join([*notes, *(f"{count:,} {rcode}" for rcode, count in failed.items())])
 
 
 def parse(output: str) -> Ran:

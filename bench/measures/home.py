@@ -114,5 +114,4 @@ def _rate(bed: Bed, servers: Sequence[Server], rate: int) -> None:
 
 def _note(bed: Bed, server: Server, rate: int, before: dict[str, Spent], ran: dnsperf.Ran) -> None:
     took = cpu_us(before, spent(server.pid)) / max(1, ran.completed)
-    note = f"{ran.lost} lost" if ran.lost else ""
-    bed.note(f"processor time a query at {rate:,} q/s", server.name, "µs", [took], note)
+    bed.note(f"processor time a query at {rate:,} q/s", server.name, "µs", [took], dnsperf.shortfall([ran]))

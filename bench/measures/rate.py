@@ -37,7 +37,7 @@ def _in_turn(bed: Bed, what: str, servers: list[Server], queries: Callable[[str]
     for name, runs in ran.items():
         bed.note(f"{what}, q/s", name, "q/s", [one.rate for one in runs])
         bed.note(f"{what}, processor time a query", name, "µs", spent[name])
-        bed.note(f"{what}, lost", name, "queries", [sum(one.lost for one in runs)], _rcodes(runs))
+        bed.note(f"{what}, lost", name, "queries", [sum(one.lost for one in runs)], dnsperf.shortfall(runs, lost=False))
 
 
 def _unique(bed: Bed, salt: str) -> Path:
@@ -52,12 +52,3 @@ def _wildcard(bed: Bed) -> None:
     bed.warm(server)
     _in_turn(bed, "mix on 0.0.0.0", [server], lambda _: bed.mix)
     server.remove()
-
-
-def _rcodes(runs: list[Ran]) -> str:
-    """What beside NOERROR was answered, as a note: a server that fails fast is not fast."""
-    found: dict[str, int] = {}
-    for one in runs:
-        for rcode, count in one.rcodes.items():
-            found[rcode] = found.get(rcode, 0) + count
-    return ", ".join(f"{count} {rcode}" for rcode, count in found.items() if rcode not in ("NOERROR", "NXDOMAIN"))

@@ -31,6 +31,13 @@ def test_the_statistics_are_read() -> None:
     assert ran.rcodes == {"NOERROR": 100_000, "SERVFAIL": 200}
 
 
+def test_what_a_server_did_not_answer_stands_beside_what_that_cost_it() -> None:
+    ran = dnsperf.parse(OUTPUT)
+    assert dnsperf.shortfall([ran, ran]) == "20 lost, 400 SERVFAIL"
+    assert dnsperf.shortfall([ran], lost=False) == "200 SERVFAIL"
+    assert dnsperf.shortfall([dnsperf.Ran(5, 5, 1.0, {"NOERROR": 3, "NXDOMAIN": 2})]) == ""
+
+
 def test_its_complaint_is_told() -> None:
     with pytest.raises(dnsperf.DnsperfFailed, match="cannot open"):
         dnsperf.parse("Error: cannot open file\n")
