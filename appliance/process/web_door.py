@@ -101,14 +101,17 @@ class WebDoor:
         self.due = self._next_turn()
 
     def close(self) -> None:
-        """Let go of all: the house ends."""
+        """Let go of all: the house ends, which may be a restart. Who asks is told to come again."""
         if self._signals is not None:
             self._signals.unwatch(self._way.fileno())
             for fd in self._entrances:
                 self._signals.unwatch(fd)
             self._entrances = {}
+        self._stage = Stage.LATE
         for guest in self._guests:
-            self._guests.drop(guest)
+            self._guests.look(guest, watched=False)
+            if guest in self._guests:
+                self._dismiss(guest)
 
     def _find_stage(self) -> Stage:
         child = self._child
@@ -241,6 +244,9 @@ class WebDoor:
             self._guests.look(guest, watched=self._takes_in)
         if guest not in self._guests or self._now - guest.since < _patience(guest):
             return
+        self._dismiss(guest)
+
+    def _dismiss(self, guest: Guest) -> None:
         if guest.asks:
             self._guests.answer(guest, waiting_page.refusal(self._why(), self._language))
         else:

@@ -256,6 +256,28 @@ def test_before_it_is_one_of_the_children_the_page_says_what_the_house_does(hous
     assert house.door.due == math.inf
 
 
+def test_as_the_house_ends_who_waits_is_told_to_come_again(house: House) -> None:
+    """A restart takes as long as a start of the pages; what was cut off, nobody would try again."""
+    house.sleeps()
+    with house.connect(POST) as program, house.over_https(POST) as other, house.connect() as silent:
+        house.turn()
+        with house.connect(PAGE) as browser:
+            house.starts()
+            house.turn(LATE_SECONDS)
+            assert all_of(browser).startswith(b"HTTP/1.1 503 ")
+        house.door.close()
+        assert all_of(program).startswith(b"HTTP/1.1 503 ") and all_of(silent) == b""
+        assert all_of(other).removeprefix(HAVE_IT).startswith(b"HTTP/1.1 503 ")
+
+
+def test_as_the_house_ends_whoever_looks_gets_a_page_that_comes_again(house: House) -> None:
+    house.sleeps()
+    with house.connect(PAGE) as browser:
+        house.turn()
+        house.door.close()
+        assert b"\r\nrefresh: " in all_of(browser)
+
+
 def test_without_a_descriptor_left_it_waits_and_does_not_spin(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     class NoMore:
         def fileno(self) -> int:
