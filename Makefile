@@ -6,6 +6,8 @@ PYTHON = python3
 VENV = .venv
 ARGS =
 export PYTHON VENV
+# What a shell's PYTHONPATH holds, pip would take for installed, and leave out of .venv.
+unexport PYTHONPATH PYTHONHOME
 # Where bytecode is not kept, each of some hundred interpreters that the tests start compiles the house anew.
 export PYTHONDONTWRITEBYTECODE =
 

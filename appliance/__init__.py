@@ -21,6 +21,7 @@ but those that the dead child had already taken.
 Wings, from the ground up; each may import those before it:
 
     errors.py   how trouble is told to a person
+    own_first.py  whose packages are taken, where a shell names other folders for them
     process     sockets and who owns a port, privileges, forks and children, heartbeats, the supervisor's loop
     powers      who keeps the capabilities of the wall and DHCP (keepalive), asleep while neither is wanted
     runs        when evidence, certificate, log and lists are seen to: each by a short process

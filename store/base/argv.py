@@ -10,7 +10,8 @@ from pathlib import Path
 
 _HOUSE = str(Path(__file__).parents[2])
 _RUN = (
-    "import sys; house, module = sys.argv[1:3]; del sys.argv[1:3]; house in sys.path or sys.path.insert(0, house); "
+    "import os, sys; house, module = sys.argv[1:3]; del sys.argv[1:3]; "
+    "house in sys.path and not os.environ.get('PYTHONPATH') or sys.path.insert(0, house); "
     "import runpy; runpy.run_module(module, run_name='__main__', alter_sys=True)"
 )
 
@@ -38,6 +39,6 @@ def fresh_interpreter(module: str, *words: str) -> list[str]:
 
     `python -m module` looks into the folder in which it is called first, before its own library: whoever may write
     there (/tmp, a download) would have a file of theirs run, with what powers Telltale has. This looks into no such
-    folder.
+    folder, and into those that PYTHONPATH names after our own.
     """
     return [sys.executable, "-P", "-c", _RUN, _HOUSE, module, *words]

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose packages are taken: a shell's PYTHONPATH (another project's, a robot's) stands before our own libraries, and
+may hold a `store` or a `network` of its own. Whatever it names is looked at last.
+
+To be called before the first import of ours beside this one.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+HOUSE = str(Path(__file__).parents[1])
+
+
+def look_here_first() -> None:
+    """Nothing is taken away: a system may keep libraries in such a folder."""
+    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    theirs = {os.path.abspath(entry) for entry in named if entry} - {HOUSE}  # noqa: PTH100 - as Python itself does it
+    sys.path.sort(key=theirs.__contains__)
