@@ -14,6 +14,7 @@ import dns.message
 import dns.rcode
 import pytest
 from ports import free_port
+from running_worker import PATIENT_MS
 from waiting import HANG_SECONDS, until
 
 from wire.message import UDP_SIZE
@@ -98,7 +99,8 @@ def test_the_failure_of_one_upstream_is_made_good_by_the_other(
 ) -> None:
     other = second(upstream, request)
     upstream.behaviours["half"] = upstream.behaviours["servfail"]
-    worker = start_worker(TELLTALE_UPSTREAMS=f"{upstream.spec},{other.spec}")
+    both = f"{upstream.spec},{other.spec}"
+    worker = start_worker(TELLTALE_UPSTREAMS=both, TELLTALE_UPSTREAM_TIMEOUT_MS=PATIENT_MS)
     for number in range(20):
         assert addresses(worker.ask(f"n{number}.half.example")) == ["192.0.2.1"]
     assert sum(other.asked.values()) >= 20
@@ -122,7 +124,7 @@ def test_the_silence_of_one_upstream_is_made_good_by_the_other(
 
 def test_an_upstream_where_nobody_listens_costs_no_time_out(start_worker: Any, upstream: Any) -> None:
     nobody = f"127.0.0.1:{free_port()}"
-    worker = start_worker(TELLTALE_UPSTREAMS=f"{nobody},{upstream.spec}", TELLTALE_UPSTREAM_TIMEOUT_MS="4000")
+    worker = start_worker(TELLTALE_UPSTREAMS=f"{nobody},{upstream.spec}", TELLTALE_UPSTREAM_TIMEOUT_MS=PATIENT_MS)
     for number in range(10):
         assert addresses(worker.ask(f"n{number}.plain.example")) == ["192.0.2.1"]
     worker.stop()
@@ -130,7 +132,7 @@ def test_an_upstream_where_nobody_listens_costs_no_time_out(start_worker: Any, u
 
 
 def test_an_upstream_over_tcp_is_asked_over_tcp_alone(start_worker: Any, upstream: Any) -> None:
-    worker = start_worker(TELLTALE_UPSTREAMS=f"tcp://{upstream.spec}")
+    worker = start_worker(TELLTALE_UPSTREAMS=f"tcp://{upstream.spec}", TELLTALE_UPSTREAM_TIMEOUT_MS=PATIENT_MS)
     with ThreadPoolExecutor(10) as pool:
         got = list(pool.map(lambda number: worker.ask(f"n{number}.plain.example"), range(40)))
     assert all(addresses(message) == ["192.0.2.1"] for message in got)
@@ -167,7 +169,7 @@ def test_a_server_that_does_not_keep_the_letters_case_is_asked_over_tcp(start_wo
         return upstream.behaviours["short"](lowered, type(query).parse(lowered), tcp)
 
     upstream.behaviours["lower"] = lower
-    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS="200")
+    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS=PATIENT_MS)
     assert addresses(worker.ask("www.lower.example")) == ["192.0.2.1"]
     assert upstream.over_tcp["www.lower.example"]
 
@@ -178,7 +180,7 @@ def test_a_server_that_never_keeps_the_case_is_soon_asked_in_plain_letters(start
         return upstream.behaviours["short"](lowered, type(query).parse(lowered), tcp)
 
     upstream.behaviours["lower"] = lower
-    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS="200")
+    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS=PATIENT_MS)
     numbers = itertools.count()
 
     def is_enough_over_udp() -> bool:
