@@ -16,9 +16,9 @@ from store.base import pulse
 
 LOOK_SECONDS = 30.0
 CALM_QUERIES = 600  # between two looks: twenty a second
-CALM_LOOKS = 3  # in a row, and it is over
+CALM_LOOKS = 2  # in a row, and it is over
 STEP = 2_000  # answers dropped at a time, some milliseconds' work
-KEPT = 500  # of those that were asked for but once, the latest
+KEPT = 1_000  # of those that were asked for but once, the latest
 SWOLLEN = 4_000  # so many, and there was a storm
 PATIENCE_LOOKS = 60  # for which a look at which nobody has asked since the one before is waited for
 

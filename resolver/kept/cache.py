@@ -27,13 +27,16 @@ KEPT_COST = 300  # the same beside a packet that is kept as it came
 
 
 class Entry(NamedTuple):
-    """One kept response; `expires` and `stored` in monotonic seconds, `cost` in bytes of memory, roughly."""
+    """One kept response; `expires` and `stored` in monotonic seconds, `cost` in bytes of memory, roughly. `again`:
+    whether its question came more than once.
+    """
 
     response: Response
     upstream: str
     stored: float
     expires: float
     cost: int
+    again: bool = False
 
 
 class Kept(NamedTuple):
@@ -87,14 +90,14 @@ class Cache:
         if entry is None or entry.expires <= now:
             return None
         self.entries.move_to_end(key)
-        return self._read(key, entry) if isinstance(entry, Kept) else entry
+        return self._asked_again(key, entry)
 
     def stale(self, key: QuestionKey, now: float) -> Entry | None:
         """An entry past its time, for when no upstream answers; at most `stale_seconds` past."""
         entry = self.entries.get(key)
         if entry is None or entry.expires + self.stale_seconds <= now:
             return None
-        return self._read(key, entry) if isinstance(entry, Kept) else entry
+        return self._asked_again(key, entry)
 
     def put(self, key: QuestionKey, response: Response, upstream: str, now: float) -> Entry | None:
         """Keep `response` if it may be kept; returns its entry."""
@@ -102,7 +105,7 @@ class Cache:
         seconds = lifetime(response, int.from_bytes(key[-5:-3], "big"))
         if seconds <= 0:
             return None
-        entry = Entry(response, upstream, now, now + seconds, cost_of(response))
+        entry = Entry(response, upstream, now, now + seconds, cost_of(response), again=key in self.entries)
         self._add(key, entry)
         return entry
 
@@ -140,11 +143,11 @@ class Cache:
 
     def once_asked(self) -> int:
         """How many entries were never asked for again."""
-        return sum(isinstance(entry, Kept) for entry in self.entries.values())
+        return sum(map(_is_once_asked, self.entries.values()))
 
     def drop_once_asked(self, most: int, keep: int) -> bool:
         """Drop up to `most` of those, the oldest first, and leave `keep`; whether there are more."""
-        keys = [key for key, entry in self.entries.items() if isinstance(entry, Kept)]
+        keys = [key for key, entry in self.entries.items() if _is_once_asked(entry)]
         for key in (going := keys[: min(most, max(0, len(keys) - keep))]):
             self.bytes -= self.entries.pop(key)[4]
         return len(keys) - len(going) > keep
@@ -169,14 +172,26 @@ class Cache:
         while len(self.entries) > self.max_entries or self.bytes > self.max_bytes:
             self.bytes -= self.entries.popitem(last=False)[1][4]
 
+    def _asked_again(self, key: QuestionKey, entry: Entry | Kept) -> Entry:
+        """The entry, marked as such; it is read where it is asked for the second time."""
+        if isinstance(entry, Kept):
+            return self._read(key, entry)
+        if not entry.again:
+            entry = self.entries[key] = entry._replace(again=True)
+        return entry
+
     def _read(self, key: QuestionKey, kept: Kept) -> Entry:
         """Make an entry of what was kept, in its place."""
         packet, upstream, stored, expires, cost = kept
         response = message.parse_response(packet, section_of(key))
-        entry = self.entries[key] = Entry(response, upstream, stored, expires, cost_of(response))
+        entry = self.entries[key] = Entry(response, upstream, stored, expires, cost_of(response), again=True)
         self.bytes += entry.cost - cost
         self._trim()
         return entry
+
+
+def _is_once_asked(entry: Entry | Kept) -> bool:
+    return isinstance(entry, Kept) or not entry.again
 
 
 def _copied(entry: Kept) -> Kept:

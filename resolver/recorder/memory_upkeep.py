@@ -16,7 +16,7 @@ from store.log.protocol import LogWriter
 
 COLLECT_SECONDS = 30.0  # rows are tuples, none in a circle: looking for circles took a fifth of the time
 CALM_ROWS = 600  # between two looks: twenty a second
-CALM_LOOKS = 3  # in a row, and a storm is over
+CALM_LOOKS = 2  # in a row, and a storm is over
 AGAIN_LOOKS = 30  # of calm, after which there may be something to give back again
 
 

@@ -51,8 +51,8 @@ class Scene:
         ([STORM, *CALM], 1),
         ([STORM, *[CALM_ROWS - 1] * 10], 1),
         ([STORM, *CALM, STORM, *CALM], 2),
-        ([STORM, 0, 0, CALM_ROWS, 0, 0], 0),
-        ([STORM, 0, 0, STORM, 0, 0], 0),
+        ([STORM, *CALM[1:], CALM_ROWS, *CALM[1:]], 0),
+        ([STORM, *CALM[1:], STORM, *CALM[1:]], 0),
         ([CALM_ROWS, *[0] * 10], 0),
     ],
 )
