@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A home that has been lived in, and who visits its pages."""
 
+import patient
 from answered_here import _answered_here as _answered_here
 from answered_here import real_questions as real_questions
 from lived_in_home import _lived as _lived
@@ -14,3 +15,5 @@ from lived_in_home import stranger as stranger
 from lived_in_home import visitor as visitor
 from weak_scrypt import _weak_scrypt as _weak_scrypt
 from web_app import _lent_apps as _lent_apps
+
+patient.arrange()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from made_certificates import made
 from ports import free_port
+from waiting import HANG_SECONDS
 
 from appliance.doctor import encrypted_checks
 from appliance.doctor.examined import BAD, OK
@@ -25,8 +26,9 @@ pytestmark = pytest.mark.process
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Of a server of DNS over TLS with the certificate in force, which answers each question with its header."""
+    monkeypatch.setattr(encrypted_checks, "SECONDS", HANG_SECONDS)
     home_certificate.make(tmp_path, Settings(), time.time())
     listening = socket.create_server(("127.0.0.1", 0))
 

@@ -32,6 +32,7 @@ def others() -> set[int]:
 def begun(others: set[int]) -> Iterator[Binder]:
     made = Binder.begin(dict(os.environ), None)
     assert made is not None
+    made._sock.settimeout(HANG_SECONDS)
     yield made
     made._sock.close()
     for pid in set(children(os.getpid())) - others:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from clock import Clock
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from appliance.errors import Complaint
 from appliance.process.children import Spec
@@ -63,7 +63,8 @@ class FakeSupervisor:
 
 
 @pytest.fixture
-def house(state: Path) -> Iterator[House]:
+def house(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(after_dns, "COMPILE_SECONDS", HANG_SECONDS)  # as long as a busy machine takes
     with socket.socket() as web:
         dns = DnsSockets(endpoints=[("127.0.0.1", 5300)])
         yield House(state, state / "run", Settings(), dns, web, ("127.0.0.1", 8053))

@@ -12,6 +12,8 @@ from own_devices import ask
 from store.config import edit
 from store.household import exceptions, groups, pauses, requests
 
+LEFT = "1?[0-9] minutes left"  # of fifteen, of which a slow machine may take some
+
 
 def test_a_pause_stands_on_every_page_with_what_is_left_and_one_tap_to_end_it(visitor: Any) -> None:
     made = visitor.form("/pause", scope="house", minutes="15", back="/devices")
@@ -19,7 +21,7 @@ def test_a_pause_stands_on_every_page_with_what_is_left_and_one_tap_to_end_it(vi
     (paused,) = pauses.pauses(visitor.engine())
     for path in ("/", "/devices", "/devices/1", "/blocklists", "/queries", "/pause", "/settings", "/bypass"):
         page = visitor.get(path).text
-        assert "Blocking is paused for the house, 15 minutes left." in page, path
+        assert re.search(rf"Blocking is paused for the house, {LEFT}\.", page), path
         assert f'name="id" value="{paused.id}"' in page and f'name="back" value="{path}"' in page
     assert visitor.form("/pause/end", id=str(paused.id), back="/queries").headers["location"] == "/queries"
     assert "is paused" not in visitor.get("/").text
@@ -33,7 +35,7 @@ def test_a_list_and_a_group_are_paused_where_they_stand(visitor: Any) -> None:
     assert 'name="list" value="hagezi-light"' in page.partition('action="/pause"')[2]
     assert 'name="scope" value="group:1"' in visitor.get("/devices").text
     visitor.form("/pause", scope="group:1", minutes="15", back="/devices#groups")
-    assert "Blocking is paused for Children, 15 minutes left." in visitor.get("/devices").text
+    assert re.search(rf"Blocking is paused for Children, {LEFT}\.", visitor.get("/devices").text)
 
 
 def test_the_log_in_tells_nobody_of_pauses(visitor: Any) -> None:
@@ -77,7 +79,7 @@ def test_the_page_of_a_device_shows_culprits_and_lets_them_through(visitor: Any)
     assert visitor.form("/exceptions/add", **fields).headers["location"] == back
     (row,) = exceptions.exceptions(visitor.engine())
     assert (row.scope, row.name, row.who) == ("device:1", "pay.shop.example", "admin")
-    assert "15 minutes left" in visitor.get("/devices/1").text
+    assert re.search(LEFT, visitor.get("/devices/1").text)
     assert "pay.shop.example" in visitor.get("/pause").text.replace("<wbr>", "")
     visitor.form("/exceptions/keep", id=str(row.id), back=back)
     assert [(rule.name, rule.scope_id) for rule in edit.rules(visitor.engine())] == [("pay.shop.example", 1)]
