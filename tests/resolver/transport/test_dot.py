@@ -126,7 +126,9 @@ WRONG: dict[str, Serving] = {
 def test_what_is_wrong_is_said_and_not_tried_again_at_once(
     trusted: Authority, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TlsTransport, "limits", replace(LIMITS, connect_seconds=0.3 if "answer" in words else 60.0))
+    patience = 0.3 if "answer" in words else HANG_SECONDS
+    limits = replace(LIMITS, connect_seconds=patience, again_seconds=(HANG_SECONDS, HANG_SECONDS))
+    monkeypatch.setattr(TlsTransport, "limits", limits)
 
     async def test() -> None:
         asker = Asker()
