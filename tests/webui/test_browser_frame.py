@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from real_browser import PASSWORD, address, chromium, first_run, marks, opened, sync_api
+from waiting import until
 
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
@@ -145,3 +146,22 @@ def test_a_pause_in_two_taps_counts_down_is_prolonged_and_ends(chromium: Any, ad
     strip.get_by_role("button", name="Resume").click()
     expect(strip).to_have_count(0)
     assert pauses.pauses(edit.engine(home.state)) == []
+
+
+def test_what_follows_by_itself_stands_still_in_a_tab_that_nobody_sees(chromium: Any, address: str, home: Any) -> None:
+    """Such a tab, forgotten, would keep the pages' process awake for ever."""
+    page, asked = opened(chromium, []), []
+    first_run(page, address, home)
+    page.goto(f"{address}/setup/check")
+    with page.expect_request("**/setup/check/live"):
+        pass
+    page.evaluate("""() => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+        globalThis.wanted = 0;
+        document.addEventListener("htmx:before:request", () => { globalThis.wanted += 1; });
+    }""")
+    page.on("request", lambda request: asked.append(request.url))
+    until(lambda: page.evaluate("globalThis.wanted") >= 2)
+    assert not [url for url in asked if url.endswith("/live")]
+    with page.expect_request("**/setup/check/live"):
+        page.evaluate("delete document.hidden")

@@ -56,6 +56,11 @@
     refused(ctx, ctx && ctx.response?.status !== 200 ? gone() : odd());
   });
 
+  // What follows something by itself stands still in a tab that nobody sees, or that tab would keep the pages awake.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.detail.ctx?.sourceElement?.matches?.('[hx-trigger^="every"]')) event.preventDefault();
+  });
+
   // What a click changed can be undone at once: the response names the change, the appliance says it in words.
   const offerUndo = async (number) => {
     const back = location.pathname + location.search;
