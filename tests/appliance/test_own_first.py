@@ -22,15 +22,15 @@ def foreign(tmp_path: Path) -> dict[str, str]:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not ours')\n")
     (tmp_path / "of_theirs.py").write_text("")
-    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+    return {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{HOUSE}"}
 
 
 def run(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, env=environ, cwd=HOUSE, capture_output=True, text=True, check=False)
+    return subprocess.run(words, env=environ, capture_output=True, text=True, check=False)
 
 
 def test_the_command_is_ours(foreign: dict[str, str]) -> None:
-    told = run(foreign, sys.executable, "-m", "appliance", "lists", "--help")
+    told = run(foreign, sys.executable, "-P", "-m", "appliance", "lists", "--help")
     assert (told.returncode, told.stderr) == (0, "") and "Usage: telltale lists" in told.stdout
 
 
@@ -41,10 +41,10 @@ def test_so_are_the_processes_that_it_starts(foreign: dict[str, str], tmp_path: 
 
 def test_what_is_theirs_alone_is_still_there(foreign: dict[str, str]) -> None:
     """As libraries are that a system keeps in such a folder."""
-    told = run(foreign, sys.executable, "-c", "import appliance.cli, store, of_theirs, sys; print(store.__file__)")
+    told = run(foreign, sys.executable, "-P", "-c", "import appliance.cli, store, of_theirs; print(store.__file__)")
     assert told.stdout.strip() == str(HOUSE / "store" / "__init__.py"), told.stderr
 
 
 def test_a_shell_that_names_the_house_itself_changes_nothing() -> None:
     code = "import sys; before = list(sys.path); import appliance.cli; print(before == sys.path)"
-    assert run({**os.environ, "PYTHONPATH": str(HOUSE)}, sys.executable, "-c", code).stdout == "True\n"
+    assert run({**os.environ, "PYTHONPATH": str(HOUSE)}, sys.executable, "-P", "-c", code).stdout == "True\n"

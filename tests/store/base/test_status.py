@@ -106,7 +106,7 @@ def test_where_there_is_no_room_for_another_file_the_one_that_is_there_is_writte
     read = status.read(shared_memory).recorder
     assert read is not None and (read.rows, read.error) == (2, "")
     assert [path.name for path in shared_memory.iterdir()] == ["recorder.json"]
-    assert not status.publish(shared_memory, "recorder", RecorderStatus(error="x" * 70_000)), "more than it takes"
+    assert not status.publish(shared_memory, "recorder", RecorderStatus(error="x" * 3_000_000)), "more than it takes"
     assert status.read(shared_memory).recorder == read, "and it stays as it was"
     assert not status.publish(shared_memory, "worker-1", WorkerStatus()), "there is none"
 

@@ -4,6 +4,7 @@
 import errno
 import json
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -115,15 +116,16 @@ def test_where_nothing_can_be_written_it_holds_as_long_as_the_process(tmp_path: 
 
 
 def test_where_there_is_no_room_for_another_file_the_one_that_is_there_is_written_over(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, kept = begun(tmp_path, clock)
-    kept.save()
-
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
-    worn_out(tmp_path, clock)
-    throttle, _ = begun(tmp_path, clock)
-    assert throttle.take("192.168.1.5") > 0.0 and throttle.take("192.168.1.6") == 0.0
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as shared_memory:
+        run = Path(shared_memory)
+        _, kept = begun(run, clock)
+        kept.save()
+        monkeypatch.setattr(Path, "replace", full)
+        worn_out(run, clock)
+        throttle, _ = begun(run, clock)
+        assert throttle.take("192.168.1.5") > 0.0 and throttle.take("192.168.1.6") == 0.0
