@@ -75,8 +75,13 @@ def add(
     """Block or allow a name and all below it, or what an expression is found in."""
     engine = cli_context.engine(state)
     from store.config import edit
+    from store.config.rule_input import check_rule
+    from store.rules.rule_hint import hint
 
     form = RuleForm.REGEX if regex else RuleForm.NAME
+    rule = check_rule(kind, name, subdomains=not exact, form=form, types=types, inverted=inverted, answer=answer)
+    if sentence := hint(rule):
+        printing.tell(sentence)
     number = edit.add_rule(
         engine, kind, name, not exact, comment, scope_of(state, scope), schedule_of(state, schedule),
         None if minutes is None else int(time.time()) + 60 * minutes, form=form,
@@ -127,6 +132,8 @@ def paste(
     added = rule_edit.count_rules(engine, new) if dry_run else rule_edit.add_rules(engine, new)
     for odd in pasted.odd[:MAX_ODD]:
         printing.tell(say("line {line:,}: {text}: {why}", line=odd.line, text=odd.text, why=odd.why))
+    for line, name, why in pasted.hints[:MAX_ODD]:
+        printing.tell(say("line {line:,}: {text}: {why}", line=line, text=name, why=why))
     counts = {"new": added.new, "changed": added.changed, "same": added.same, "odd": len(pasted.odd)}
     printing.tell(say("{new:,} new, {changed:,} changed, {same:,} so already, {odd:,} not understood.", **counts))
 

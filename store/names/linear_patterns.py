@@ -5,6 +5,7 @@ RE2 (the package google-re2) has no wheel for every processor. Where it is missi
 cannot hold (look-around, back-references), or only as a large program, is refused.
 """
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -15,6 +16,7 @@ from store.base.sentences import say
 MAX_MEMORY = 256 * 1024
 # Steps of one pattern's program: `(a?){500}` and the like have thousands, and cost a query milliseconds.
 MAX_STEPS = 1000
+MAX_SHOWN = 80  # characters of one that is told of
 MAX_LENGTH = 1000  # characters of one pattern; those of real lists have a tenth
 
 
@@ -67,11 +69,37 @@ def check(pattern: str) -> str:
     pattern = pattern.strip()
     if not pattern:
         raise ValueError(say("The regular expression is empty."))
-    if steps(pattern) == 0:
-        raise ValueError(say("RE2 cannot hold this regular expression; it has no look-around and no back-references."))
-    if steps(pattern) > MAX_STEPS:
+    if fault := _fault(pattern):
+        if _BEYOND_RE2(fault):
+            raise ValueError(say(
+                "RE2 cannot hold this regular expression; it has no look-around and no back-references."
+            ))
+        if not fault.startswith("invalid repetition size"):
+            raise ValueError(say(
+                "'{pattern}' is no regular expression: {why}.", pattern=pattern[:MAX_SHOWN], why=fault,
+            ))  # fmt: skip
+    if not 0 < steps(pattern) <= MAX_STEPS:
         raise ValueError(say("This regular expression is too large; write it with smaller repetitions."))
     return pattern
+
+
+def _fault(pattern: str) -> str:
+    """What RE2 says is wrong with how it is written, in its own words; "" for nothing."""
+    if not pattern.isprintable():
+        return "invisible character"
+    if len(pattern) > MAX_LENGTH:
+        return ""
+    try:
+        library().compile(pattern, options())
+    except library().error as error:
+        reason = error.args[0] if error.args else b"?"
+        fault = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+        return fault.removesuffix(f": {pattern}")
+    return ""
+
+
+# A look at what stands around, a group that takes all or nothing, and `\1`.
+_BEYOND_RE2 = re.compile(r"invalid perl operator: \(\?(?:[=!>]|<[=!])|invalid escape sequence: \\\d").match
 
 
 def glob(text: str, *, before: str, after: str) -> str:

@@ -21,6 +21,7 @@ from store.config.choices import RuleForm, RuleKind
 from store.config.rule_input import check_comment, check_rule
 from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, about
+from store.rules import rule_hint
 from store.rules.rule_edit import MAX_TOGETHER, NewRule, identity_of
 
 MAX_TEXT = 1 << 20  # characters: ten thousand lines of a hundred
@@ -68,6 +69,12 @@ class Pasted:
     twice: tuple[Twice, ...]
     lines: int
     comments: int
+
+    @property
+    def hints(self) -> list[tuple[int, str, str]]:
+        """Of each rule that may do what is not meant by it: its line, its name, and a sentence."""
+        each = [(rule.line, rule.new.rule.name, rule_hint.hint(rule.new.rule)) for rule in self.rules]
+        return [(line, name, why) for line, name, why in each if why]
 
 
 def read(text: str, kind: RuleKind = RuleKind.BLOCK, *, subdomains: bool = True, scope: str = "") -> Pasted:

@@ -16,7 +16,7 @@ from store.config.custom_responses import HINT
 from store.config.engine import Engine as SqlEngine
 from store.config.scopes import Scope
 from store.rows import tables
-from store.rules import pasted_rules, rule_edit
+from store.rules import pasted_rules, rule_edit, rule_hint
 from webui.api import shapes
 from webui.http import permissions
 from webui.http.deps import Engine
@@ -43,6 +43,7 @@ class Rule(BaseModel):
     schedule: int | None = Field(description="inside which alone it holds; null: at all times")
     on: bool = Field(description="false: kept, and decides nothing")
     until: str | None = Field(description="when it ends by itself; null: it stays")
+    hint: str = Field(description="what it does that may not be meant by it, in a sentence; empty: nothing")
 
 
 class RuleList(BaseModel):
@@ -94,6 +95,7 @@ class PasteResult(BaseModel):
     same: int = Field(description="that were so already")
     twice: int = Field(description="lines that say what one before them says")
     not_understood: list[OddLine]
+    hints: list[OddLine] = Field(description="lines that are rules, and may do what is not meant by them")
 
 
 @router.get("", summary="All rules of the home")
@@ -118,8 +120,9 @@ def paste(body: Pasted, engine: Engine) -> PasteResult:
     new = [each.new for each in pasted.rules]
     added = rule_edit.count_rules(engine, new) if body.dry_run else rule_edit.add_rules(engine, new)
     odd = [OddLine(line=line.line, text=line.text, why=line.why) for line in pasted.odd[:MAX_ODD]]
+    hints = [OddLine(line=line, text=name, why=why) for line, name, why in pasted.hints[:MAX_ODD]]
     return PasteResult(new=added.new, changed=added.changed, same=added.same, twice=len(pasted.twice),
-                       not_understood=odd)  # fmt: skip
+                       not_understood=odd, hints=hints)  # fmt: skip
 
 
 @router.patch("/{rule_id}", summary="Turn a rule off without removing it, or on again")
@@ -156,4 +159,5 @@ def _shape(row: tables.Rule) -> Rule:
         schedule=row.schedule_id,
         on=row.on,
         until=shapes.seconds_iso(row.until),
+        hint=rule_hint.hint(row),
     )

@@ -33,6 +33,7 @@ from store.config.choices import Role
 from store.config.session import EditError
 from store.household import changes, pauses
 from store.names import list_anchor
+from store.names.decoded_name import decoded
 from webui.frame import allowed_controls, first_run_marks, navigation
 from webui.frame.asked_again import asked_again, page_before
 from webui.frame.refused_form import Refused, Words, page_again
@@ -155,10 +156,10 @@ def environment(tag: str = ENGLISH, state: Path | None = None) -> Environment:
         finalize=speech.shown,
         extensions=[Written],
     )
-    names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded",
+    names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size",
              "zone", "short_clock", "short_day")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
-    made.filters |= {"visible": speech.visible, "label": label, "turned": change_words.turned}
+    made.filters |= {"visible": speech.visible, "decoded": decoded, "label": label, "turned": change_words.turned}
     made.filters |= {"became": queries_view.outcome}
     made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page,
                      "list_page": list_anchor.page_of}

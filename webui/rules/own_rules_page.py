@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Annotated, Any
 
@@ -13,9 +14,12 @@ from resolver.answer.judge import HOME
 from store.base.sentences import say
 from store.config import edit, scopes
 from store.config.choices import RuleKind
+from store.config.rule_input import check_rule
 from store.config.scopes import HOUSE
+from store.config.session import EditError
 from store.household import schedules
 from store.log.protocol import LogReader
+from store.rules import rule_hint
 from store.rules.rule_hit import RuleHits
 from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader
@@ -75,6 +79,23 @@ def own_rules(
 def per_page(scopes: int) -> int:
     """How many rules stand on a page, where each may be for any of so many: fewer in a home of thousands of devices."""
     return min(PER_PAGE, max(FEWEST, MAX_CHOICES // max(1, scopes)))
+
+
+@router.get("/hint")
+def hint(
+    request: Request, name: Annotated[str, Query(max_length=1000)] = "", reach: rule_form.Reach = "below"
+) -> Response:  # fmt: skip
+    """What the rule that is being written does that may not be meant by it; nothing while it is none yet."""
+    sentence = ""
+    with contextlib.suppress(EditError):
+        rule = check_rule(_kind(name), name, subdomains=reach == "below", **rule_form.said_more(reach, "", ""))
+        sentence = rule_hint.hint(rule)
+    return fragment(request, "_rule_hint.html", told=sentence)
+
+
+def _kind(text: str) -> RuleKind:
+    """As the text says, so that neither is a mistake."""
+    return RuleKind.ALLOW if text.strip().startswith("@@") else RuleKind.BLOCK
 
 
 @router.get("/hits")

@@ -20,7 +20,7 @@ from store.config.choices import RuleKind
 from store.config.engine import Engine as SqlEngine
 from store.config.session import EditError, about
 from store.rows import tables
-from store.rules import pasted_rules, rule_edit
+from store.rules import pasted_rules, rule_edit, rule_hint
 from store.rules.pasted_rules import Odd, Pasted, Understood
 from store.rules.rule_edit import NewRule
 from webui.http import permissions
@@ -107,5 +107,5 @@ def _page(
         request, "paste_page.html", typed=values, seen=seen, most=SHOWN,
         scopes=scopes.in_order(names.items()), names=names, max_text=pasted_rules.MAX_TEXT, example=rule_form.PASTED,
         rule_kinds=tuple(RuleKind),
-        max_lines=rule_edit.MAX_TOGETHER,
+        max_lines=rule_edit.MAX_TOGETHER, hint=rule_hint.hint,
     )  # fmt: skip

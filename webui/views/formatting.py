@@ -4,7 +4,6 @@
 Everything here returns plain text: escaping is the template's part, and it is always on.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -142,20 +141,6 @@ def size(count: int | None) -> str:
     return say("{number} GB", number=figure(count / 1000**3, ".1f"))
 
 
-def decoded(name: str) -> str | None:
-    """The Unicode form of a punycode name, where each label is of one script and all letters, marks and digits.
-
-    None when the name has no punycode or its decoded form could mislead: then only the name itself is shown.
-    """
-    if "xn--" not in name:
-        return None
-    try:
-        labels = [label.encode("ascii").decode("idna") for label in name.split(".")]
-    except UnicodeError:
-        return None
-    return ".".join(labels) if all(map(_plain_label, labels)) else None
-
-
 _MONTHS = (
     say("Jan"), say("Feb"), say("Mar"), say("Apr"), say("May"), say("Jun"),
     say("Jul"), say("Aug"), say("Sep"), say("Oct"), say("Nov"), say("Dec"),
@@ -179,14 +164,3 @@ def _rounded(value: float) -> str:
 
 def _percent(value: float, form: str = ".0f") -> str:
     return say("{number}\u00a0%", number=figure(value, form))
-
-
-def _plain_label(label: str) -> bool:
-    scripts = set()
-    for char in label:
-        if char.isascii() and (char.isdigit() or char in "-_"):
-            continue
-        if unicodedata.category(char)[0] not in "LMN":
-            return False
-        scripts.add(unicodedata.name(char, "?").split(" ")[0])
-    return len(scripts) <= 1

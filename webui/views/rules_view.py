@@ -15,6 +15,7 @@ from store.config.choices import RuleForm, RuleKind, ScopeKind
 from store.config.scopes import Scope
 from store.household.policy import Rule
 from store.rows import tables
+from store.rules import rule_hint
 from webui.views import formatting
 
 
@@ -50,6 +51,11 @@ class RuleView:
     def in_force(self, now: float) -> bool:
         """Whether it decides; one that has times may be outside of them."""
         return self.on and not self.over(now)
+
+    @property
+    def hint(self) -> str:
+        """What it does that may not be meant by it."""
+        return rule_hint.hint(self)
 
     @property
     def reach(self) -> str:

@@ -66,6 +66,16 @@ def test_off_on_and_an_end(command: Command) -> None:
     assert command("rules", "on", str(rule["id"]))[0] == 0 and verdict(command, "example.com") == "BLOCK"
 
 
+def test_the_end_of_names_is_told_of(command: Command, tmp_path: Path) -> None:
+    code, told, _ = command("rules", "add", "block", "com")
+    assert code == 0 and told.startswith("This is about every name that ends in .com, whoever’s it is.")
+    assert "Rule 1 is in force." in told
+    text = tmp_path / "rules.txt"
+    text.write_text("xiaomi\nlan\n")
+    told = command("rules", "paste", str(text), "--dry-run")[1]
+    assert "line 1: xiaomi: This is about names that end in .xiaomi alone" in told and ".lan" not in told
+
+
 def test_many_from_a_file(command: Command, tmp_path: Path) -> None:
     text = tmp_path / "rules.txt"
     text.write_text("0.0.0.0 ads.example\n@@good.example\n(((\n")

@@ -12,7 +12,14 @@ def test_what_may_be_kept() -> None:
     for pattern, reason in (
         (" ", "empty"),
         ("(?=a)", "RE2 cannot hold"),
-        ("(", "RE2"),
+        ("(((", r"^'\(\(\(' is no regular expression: missing \)\.$"),
+        ("[a", "is no regular expression: missing ]"),
+        ("*a", "is no regular expression: no argument for repetition operator"),
+        ("a\x01", "is no regular expression: invisible character"),
+        (r"(a)\1", "RE2 cannot hold"),
+        ("(?<!a)b", "RE2 cannot hold"),
+        ("a{2000}", "too large"),
+        ("a" * 1001, "too large"),
         ("(a?){900}a{900}", "too large"),
     ):
         with pytest.raises(ValueError, match=reason):

@@ -35,9 +35,14 @@ def test_every_notation_and_what_none_is() -> None:
     assert [each.new.rule.comment for each in pasted.rules[:3]] == ["why", "pests", "pests"]
     assert [(line.line, line.why.split(";")[0]) for line in pasted.odd] == [
         (6, "It gives a name the address of a machine"), (7, "It hides a part of web pages"),
-        (11, "RE2 cannot hold this regular expression"),
+        (11, "'(((' is no regular expression: missing )."),
     ]  # fmt: skip
     assert (pasted.lines, pasted.comments) == (11, 3)
+
+
+def test_a_line_that_may_do_what_is_not_meant_is_told_of() -> None:
+    pasted = read("ads.example\n# why\nxiaomi\nlan\n")
+    assert [(line, name) for line, name, _ in pasted.hints] == [(3, "xiaomi")]
 
 
 def test_what_one_line_said_is_not_said_again() -> None:

@@ -59,6 +59,15 @@ def test_off_on_and_an_end(bare: TestClient) -> None:
     assert bare.patch("/rules/99", json={"on": True}).status_code == 404
 
 
+def test_a_rule_that_may_do_what_is_not_meant_says_so_before_it_is_saved_and_after(bare: TestClient) -> None:
+    tried = bare.post("/rules/paste", json={"text": "ads.example\nxiaomi\n", "dry_run": True}).json()
+    ((line, name, why),) = [tuple(each.values()) for each in tried["hints"]]
+    assert (line, name) == (2, "xiaomi") and "end in .xiaomi alone" in why
+    assert bare.get("/rules").json()["items"] == []
+    assert bare.post("/rules", json={"kind": "block", "name": "xiaomi"}).json()["hint"] == why
+    assert bare.post("/rules", json={"kind": "block", "name": "ads.example"}).json()["hint"] == ""
+
+
 def test_many_at_once(bare: TestClient) -> None:
     text = "0.0.0.0 ads.example\n@@good.example\nads.example\n(((\n"
     tried = bare.post("/rules/paste", json={"text": text, "dry_run": True}).json()

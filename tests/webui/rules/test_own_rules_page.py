@@ -29,6 +29,23 @@ def test_rules_are_counted_and_found(visitor: Any, monkeypatch: pytest.MonkeyPat
     assert "page 3 of 3" in last and "ads0.example" in last and "ads1.example" not in last
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("xiaomi", "end in .xiaomi alone"), ("@@com", "every name that ends in .com"), ("lan", ""),
+                       ("ads.example", ""), ("", ""), ("(((", ""), ("<b>", "")],
+)  # fmt: skip
+def test_the_end_of_names_is_told_of_while_it_is_written(name: str, told: str, looker: Any) -> None:
+    hint = looker.get("/blocklists/rules/hint", params={"name": name}).text
+    assert told in hint and ("class=" in hint) is bool(told)
+
+
+def test_what_is_told_while_a_rule_is_written_stands_beside_it_later(visitor: Any) -> None:
+    edit.add_rule(visitor.engine(), "block", "xiaomi")
+    edit.add_rule(visitor.engine(), "block", "xn--bcher-kva.example")
+    page = visitor.get("/blocklists/rules").text
+    assert page.count("This is about names that end in .xiaomi alone") == 1
+    assert '<bdi class="letters">(bücher.example)</bdi>' in page
+
+
 def test_a_name_comes_in_by_the_address(looker: Any) -> None:
     page = looker.get("/blocklists/rules", params={"name": "<b>.example", "scope": "device:1"}).text
     assert 'value="&lt;b&gt;.example"' in page and '<option value="device:1" selected>' in page

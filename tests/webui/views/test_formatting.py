@@ -78,19 +78,6 @@ def test_a_right_to_left_override_is_shown_as_what_it_is() -> None:
     assert formatting.visible("evil\u202egpj.exe") == "evil\\u{202e}gpj.exe"
 
 
-def test_punycode_is_decoded_only_when_it_cannot_mislead() -> None:
-    assert formatting.decoded("example.com") is None
-    assert formatting.decoded("xn--bcher-kva.example") == "bücher.example"
-    mixed = "аpple".encode("idna").decode()  # the first letter is Cyrillic
-    assert formatting.decoded(f"{mixed}.com") is None
-    assert formatting.decoded("xn--\u00e9") is None
-
-
-@given(st.text(alphabet="xn-ab0.9", max_size=40))
-def test_decoding_never_raises(name: str) -> None:
-    formatting.decoded(f"xn--{name}")
-
-
 @pytest.mark.parametrize(
     ("place", "seconds", "said"),
     [
