@@ -36,9 +36,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
 
 @pytest.fixture
 def told(request: Any, browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> Situation:
-    """The situation, laid out; the pages have forgotten the one before."""
+    """The situation, laid out; the pages have forgotten the one before. All look at it in the same moment."""
     situation: Situation = request.param
-    lay_out(situation, browser.home.run, status.now())
+    moment = status.now()
+    monkeypatch.setattr(status, "now", lambda: moment)
+    lay_out(situation, browser.home.run, moment)
     monkeypatch.setattr(observation, "running", Running)  # what is laid out runs the code that is here
     monkeypatch.setenv("TELLTALE_STATE", str(browser.home.state))
     monkeypatch.setenv("TELLTALE_RUN", str(browser.home.run))

@@ -70,7 +70,9 @@ def test_health_and_doctor_say_every_trouble_through_the_catalogue(
     situation: Situation, settled: Home, brackets: object, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     del brackets
-    lay_out(situation, settled.run, status.now())
+    moment = status.now()
+    monkeypatch.setattr(status, "now", lambda: moment)
+    lay_out(situation, settled.run, moment)
     for name, value in (("STATE", settled.state), ("RUN", settled.run)):
         monkeypatch.setenv(f"TELLTALE_{name}", str(value))
     monkeypatch.setenv("LANGUAGE", TAG)
