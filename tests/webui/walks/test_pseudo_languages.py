@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 from itertools import cycle, product
+from typing import Any
 
+import any_content
 import pytest
 import real_browser
 from page_addresses import OUTSIDE, all_pages, links_in
@@ -21,7 +23,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 # Texts that somebody who can see does not see whole: beyond a box that hides what leaves it, or beyond their button.
 # Names of things (bdi, code) may be cut, since they have no bound and are whole in the row's details.
 CUT = """() => {
-  const LEFT_OUT = "svg, script, style, option, bdi, code, .sr, .name, .wrap";
+  const LEFT_OUT = "svg, script, style, option, bdi, code, .sr, .name, .wrap, .count-of";
   const cut = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -60,10 +62,16 @@ def test_no_page_cuts_its_words_or_scrolls_sideways(walks: Walks) -> None:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(walks.address + path)
             settled(page)
-            faults += [f"{where}: scrolls sideways"] if page.evaluate(SIDEWAYS) > 0 else []
-            faults += [f"{where}: cut off: {text}" for text in page.evaluate(CUT)]
+            faults += _faults(page, where)
+            any_content.fill(page)
+            faults += _faults(page, f"{where}, with long content")
     assert not faults, "\n".join(faults)
     assert walks.complaints == []
+
+
+def _faults(page: Any, where: str) -> list[str]:
+    sideways = [f"{where}: scrolls sideways"] if page.evaluate(SIDEWAYS) > 0 else []
+    return sideways + [f"{where}: cut off: {text}" for text in page.evaluate(CUT)]
 
 
 @pytest.mark.parametrize("tag", TAGS)
