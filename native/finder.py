@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 
 from native.manifest import GROUP, Manifest, load
-from native.sources import DATAGRAMS
+from native.sources import CYTHON, DATAGRAMS
 
 VARIABLE = "TELLTALE_COMPILED"
 # Who writes `off` into YAML without quotes gives "false".
@@ -96,12 +96,12 @@ class Finder:
         if early := sorted(sys.modules.keys() & modules.keys()):
             return Running(Way.BROKEN, why=f"{early[0]} was imported before it could be taken")
         for name in modules:
-            if name in (GROUP, DATAGRAMS):
+            if name == GROUP or name in CYTHON:
                 try:
                     self._load(name)
                 except ImportError as error:  # of another C library, cut short, without the right to execute …
                     return Running(Way.BROKEN, why=str(error))
-        return Running(Way.COMPILED, len(modules.keys() - {GROUP, DATAGRAMS}), DATAGRAMS in modules)
+        return Running(Way.COMPILED, len(modules.keys() - {GROUP, *CYTHON}), DATAGRAMS in modules)
 
     def _load(self, name: str) -> None:
         """Have the loader map a library, as a proof that it can; what it holds is not begun."""

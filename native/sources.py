@@ -7,8 +7,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-DATAGRAMS = "resolver.listen.mmsg"  # in Cython, where there is a compiler: the same as the .py beside it
-DATAGRAM_SOURCE = "resolver/listen/mmsg.pyx"
+DATAGRAMS = "resolver.listen.mmsg"
+# In Cython, where there is a compiler: the same as the .py beside it. Module → source.
+CYTHON = {DATAGRAMS: "resolver/listen/mmsg.pyx", "resolver.kept.identities": "resolver/kept/identities.pyx"}
 
 
 def hot_files(house: Path) -> list[str]:

@@ -15,7 +15,8 @@ Wings, from the ground up; each may import those before it:
 
     transport   over what an upstream is asked (udp, tcp, tls, https, quic), and what waits on each connection by its id
     upstream    forwarder: which server is asked, in which dress, until when; who waits meanwhile
-    kept        what upstreams said, kept: for its time, renewed before that ends, and given past it; freed memory
+    kept        what upstreams said, kept: for its time, renewed before that ends, and given past it; freed memory;
+                which keys of records are the very same
     recorder    the workers' buffer of records; the process that writes them and finds out devices (discovery) and names
     answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
     explain     the same decision as one value that pages, API and commands tell, away from the hot path

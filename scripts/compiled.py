@@ -3,7 +3,7 @@
 the interpreter that has what the appliance imports.
 
     native/hot_files.txt ─► mypyc ─► C ─┐
-    resolver/listen/mmsg.pyx ─► Cython ─► C ─► the C compiler ─► native/built/<interpreter and processor>/
+    the .pyx files ─► Cython ─► C ─► the C compiler ─► native/built/<interpreter and processor>/
 
 C files and objects lie under build/compiled. When the build fails, what was there before stays.
 """
@@ -30,7 +30,7 @@ sys.path.insert(0, str(HOUSE))
 from native.finder import BUILT  # noqa: E402
 from native.manifest import hash_of  # noqa: E402
 from native.publish import publish  # noqa: E402
-from native.sources import DATAGRAM_SOURCE, DATAGRAMS, hot_files, leaned_on  # noqa: E402
+from native.sources import CYTHON, DATAGRAMS, hot_files, leaned_on  # noqa: E402
 
 WORK = HOUSE / "build" / "compiled"
 GROUP = "telltale_hot"  # the library is then telltale_hot__mypyc
@@ -44,9 +44,8 @@ def build(paths: list[str], out: Path) -> None:
     extensions = mypycify(
         [*arguments, *paths], opt_level="3", debug_level="0", multi_file=True, target_dir=str(WORK), group_name=GROUP
     )
-    if (HOUSE / DATAGRAM_SOURCE).is_file():
-        datagrams = Extension(DATAGRAMS, [DATAGRAM_SOURCE], extra_compile_args=["-O3", "-g0"])
-        extensions += cythonize([datagrams], build_dir=str(WORK), language_level=3, quiet=True)
+    by_hand = [Extension(name, [source], extra_compile_args=["-O3", "-g0"]) for name, source in CYTHON.items()]
+    extensions += cythonize(by_hand, build_dir=str(WORK), language_level=3, quiet=True)
     for extension in extensions:
         extension.extra_link_args += ["-s"]  # half of a library's size is names for debuggers
     command = build_ext(Distribution({"name": "telltale-hot", "ext_modules": extensions}))
@@ -72,8 +71,8 @@ def main() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     sources = leaned_on(HOUSE, paths)
-    if (HOUSE / DATAGRAM_SOURCE).is_file():
-        sources |= {DATAGRAM_SOURCE, DATAGRAM_SOURCE.replace(".pyx", ".py")}
+    for source in CYTHON.values():
+        sources |= {source, source.replace(".pyx", ".py")}
     known = {path: hash_of(HOUSE / path) for path in sources}  # before anything is read of them
     print(f"Compiling {len(paths)} hot files; warnings (Treating ..., Unsupported ...) do no harm.", flush=True)
     build(paths, out)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from resolver.kept import identities
 from resolver.recorder.noted_counts import NOTED, SENT, NotedCounts
 from store.log import batch_codec, batches
 from store.log.batches import DEVICE_MARK, BadBatch, Columns
@@ -153,7 +154,7 @@ class RecordBuffer:
         columns = batches.gather(
             (self.worker, self.dropped, self._started_us, self.sent),
             self._clients[:count],
-            self._keys[:count],
+            *identities.numbered(self._keys[:count]),
             [at + offset_us for at in self._times[:count]],
             self._durations[:count],
         )

@@ -122,20 +122,16 @@ def columns(batch: Batch) -> Columns:
 
 
 def gather(
-    counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], times: Sequence[int],
-    durations: Sequence[int],
+    counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], key_of: "array[int]",
+    times: Sequence[int], durations: Sequence[int],
 ) -> Columns:  # fmt: skip
     """Rows as the columns of what each has; counts: worker, dropped, started_us, sent. Raises BadBatch as `columns`.
 
-    The same key is known by its identity, which is cheap; equal ones may be sent twice.
+    key_of: of each row the number of its key in `keys`. Equal ones may stand there twice.
     """
-    ids = list(map(id, keys))
-    of_id = dict(zip(ids, keys, strict=True))
-    places = dict(zip(of_id, count()))
     try:
         distinct, client_of = numbered(clients)
-        key_of = array(NUMBERS, list(map(places.__getitem__, ids)))
-        return _columns(counts, distinct, list(of_id.values()), times, client_of, key_of, durations)
+        return _columns(counts, distinct, keys, times, client_of, key_of, durations)
     except OverflowError as error:
         raise BadBatch(f"A number of the batch is out of range: {error}.") from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from store.log.batches import Columns, Reduce, gather
+from store.log.batches import Columns, Reduce, gather, numbered
 
 ADDRESS = "127.84.76.84"
 """Whom a test asks as: an address of this machine that no packet from outside may bear."""
@@ -46,4 +46,5 @@ def left_out(batch: Columns) -> Columns:
         if whole.clients[client] != ADDRESS or whole.keys[key].name not in _NAMES
     ]  # fmt: skip
     clients, keys, times, durations = map(list, zip(*rows, strict=True)) if rows else ([], [], [], [])
-    return gather((batch.worker, batch.dropped, batch.started_us, batch.sent), clients, keys, times, durations)
+    counts = batch.worker, batch.dropped, batch.started_us, batch.sent
+    return gather(counts, clients, *numbered(keys), times, durations)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """By rows and by columns a batch says the same."""
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,19 +33,19 @@ def test_columns_are_the_rows_and_an_outcome_is_kept_once(rows: list[tuple[int, 
 
 def test_names_blocked_by_rules_of_their_own_have_the_outcome_in_common() -> None:
     keys = [KEYS[2]._replace(name=name, rule=name) for name in ("a.example", "b.example", "c.example")]
-    found = gather((1, 2, 3, 4), [CLIENTS[0]] * 3, keys, range(3), [5] * 3)
+    found = gather((1, 2, 3, 4), [CLIENTS[0]] * 3, keys, array("H", range(3)), range(3), [5] * 3)
     assert len(found.outcomes) == 1 and found.batch().keys == keys
 
 
 @given(ROWS)
 def test_rows_gathered_are_the_rows_of_the_batch(rows: list[tuple[int, int, int, int]]) -> None:
-    clients, keys = [CLIENTS[row[1]] for row in rows], [KEYS[row[2]] for row in rows]
-    found = gather((1, 2, 3, 4), clients, keys, [row[0] for row in rows], [row[3] for row in rows]).batch()
+    clients, keys, key_of = [CLIENTS[row[1]] for row in rows], *numbered([KEYS[row[2]] for row in rows])
+    found = gather((1, 2, 3, 4), clients, keys, key_of, [row[0] for row in rows], [row[3] for row in rows]).batch()
     assert [(at, found.clients[c], found.keys[k], took) for at, c, k, took in found.rows] == [
         (at, CLIENTS[c], KEYS[k], took) for at, c, k, took in rows
     ]
     assert (found.worker, found.dropped, found.started_us, found.sent) == (1, 2, 3, 4)
-    assert len(found.clients) == len({*clients}) and len(found.keys) == len({*keys})
+    assert len(found.clients) == len({*clients}) and found.keys == keys
 
 
 @pytest.mark.parametrize("row", [(-1, 0, 0, 0), (2**64, 0, 0, 0), (0, 70_000, 0, 0), (0, 0, 0, 2**32)])
