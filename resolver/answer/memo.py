@@ -7,15 +7,17 @@ from typing import NamedTuple
 
 from resolver.kept.cache import Entry
 from resolver.upstream.timeouts import SECOND_NS
-from store.log.records import Key, Origin
+from store.log.records import Key, Origin, Outcome, RowKey, row_key
 from wire.message import Question
 
 MEMO_BYTES = 16 << 20  # of all policies together
 MEMO_COST = 400  # bytes that an entry takes beside its query and its response
 AGING_COST = 150  # the same beside that, where it grows old
+SHARED_MAX = 1_000  # outcomes that memos share, some 200 bytes each; a home has dozens
 _NO_TTLS: list[tuple[int, int]] = []
 
 _MEMO, _ORIGIN = int(Origin.MEMO), Key._fields.index("origin")
+_shared: dict[Outcome, Outcome] = {}
 
 
 class Aging(NamedTuple):
@@ -28,7 +30,7 @@ class Aging(NamedTuple):
 
 
 # The response less its id; monotonic ns until which it holds as it is; for the record; how it goes on after that.
-MemoEntry = tuple[bytes, int, Key, Aging | None]
+MemoEntry = tuple[bytes, int, RowKey, Aging | None]
 
 
 class MemoSpace:
@@ -59,12 +61,21 @@ class MemoSpace:
 
 def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:
     """The memo of a response just sent; one with an entry behind it is due for `Seat.renew` at once."""
-    key = Key._make((*key[:_ORIGIN], _MEMO, *key[_ORIGIN + 1 :]))  # as `_replace` does, in half the time
+    noted = _as_noted(key)
     if entry is None:
-        return packet[2:], int(until * SECOND_NS), key, None
+        return packet[2:], int(until * SECOND_NS), noted, None
     ttls = _NO_TTLS if packet[2] & 0x02 else entry.response.ttls  # cut off: none
     start = 10 + len(question.section)
-    return packet[2:], 0, key, Aging(ttls, start, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
+    return packet[2:], 0, noted, Aging(ttls, start, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
+
+
+def _as_noted(key: Key) -> RowKey:
+    """The key of whoever is answered from the memo, with an outcome that all memos share: it takes no memory of its
+    own, and to tell which rows have the same one is to look where it lies."""
+    name, rule, outcome = row_key(Key._make((*key[:_ORIGIN], _MEMO, *key[_ORIGIN + 1 :])))
+    if len(_shared) >= SHARED_MAX:
+        _shared.clear()
+    return RowKey(name, rule, _shared.setdefault(outcome, outcome))
 
 
 def cost(query: bytes, entry: MemoEntry) -> int:

@@ -21,7 +21,7 @@ from resolver.listen import handed_frames
 from resolver.listen.handed_frames import MAX_MESSAGE, HandedQuery
 from resolver.listen.rate_limits import Fate, RateLimits, packed
 from store.log.batches import DEVICE_MARK
-from store.log.records import Key, Transport
+from store.log.records import RowKey, Transport
 from wire.response import turned_away
 
 BATCH = 16  # messages at one look, before other sockets get their turn
@@ -129,9 +129,9 @@ class HandedSocket:
         except (struct.error, UnicodeDecodeError):
             self.resolver.counters["ignored"] += 1
 
-    def _answer(self, queries: Iterator[HandedQuery], start_ns: int) -> tuple[list[str], list[Key]]:
+    def _answer(self, queries: Iterator[HandedQuery], start_ns: int) -> tuple[list[str], list[RowKey]]:
         """Answer them; returns clients and keys of what memos answered, for the record."""
-        resolver, clients, keys = self.resolver, list[str](), list[Key]()
+        resolver, clients, keys = self.resolver, list[str](), list[RowKey]()
         for number, transport, client, packet in queries:
             if transport not in _TRANSPORTS or (self._limits.on and self._refused(number, client, packet, start_ns)):
                 continue
@@ -142,7 +142,7 @@ class HandedSocket:
                     response, key = remembered
                     self.put(number, packet[:2] + response)
                     clients.append(client)
-                    keys.append(key if key.transport == transport else key._replace(transport=transport))
+                    keys.append(key.over(transport))
                     continue
             address, mark, _ = client.partition(DEVICE_MARK)
             reply = HandedQueryReply(self, number, transport)
@@ -157,7 +157,7 @@ class HandedSocket:
         self.put(number, turned_away(packet, stream=True))
         return True
 
-    def _remembered(self, seat: Seat, packet: bytes, start_ns: int) -> tuple[bytes, Key] | None:
+    def _remembered(self, seat: Seat, packet: bytes, start_ns: int) -> tuple[bytes, RowKey] | None:
         query = _MARK + packet[2:]
         entry = seat.memo.get(query)
         if entry is not None and entry[1] < start_ns:

@@ -21,7 +21,7 @@ from typing import Any
 from resolver.answer.seat import Seat
 from resolver.listen.senders import Sender
 from resolver.listen.senders import name_of as name_of
-from store.log.records import Key
+from store.log.records import RowKey
 
 SLOTS = 64  # datagrams at one go, before timers and other sockets get their turn
 MAX_QUERY = 4096  # bytes read of one datagram; a query with EDNS and cookies takes some 100
@@ -165,7 +165,7 @@ class Outbox:
 
     def answer_known(
         self, slots: Iterable[int], seats: Mapping[bytes, tuple[str, Seat]], now_ns: int, clients: list[str],
-        keys: list[Key],
+        keys: list[RowKey],
     ) -> list[int]:  # fmt: skip
         """Answer of these slots what the memo of the client's seat holds as of `now_ns`; returns the slots of all else.
 

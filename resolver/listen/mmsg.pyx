@@ -13,7 +13,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes
 from cpython.dict cimport PyDict_GetItemWithError
 from cpython.object cimport PyObject
 from libc.stdlib cimport calloc, free
-from libc.string cimport memcpy, memset
+from libc.string cimport memcmp, memcpy, memset
 
 from resolver.listen.senders import Sender, name_of as name_of
 
@@ -131,6 +131,10 @@ cdef class Inbox:
         cdef Py_ssize_t size = max(<Py_ssize_t>self._slots.headers[slot].msg_len - _ID, 0)
         return PyBytes_FromStringAndSize(<char *>self._data + slot * _MAX_QUERY + _ID, size)
 
+    cdef bint _is_same_client(self, int slot, int other) noexcept:
+        cdef size_t size = self._to - self._from
+        return memcmp(self._slots.senders[slot] + self._from, self._slots.senders[other] + self._from, size) == 0
+
     cdef int _check(self, int slot) except -1:
         if not 0 <= slot < _SLOTS:
             raise IndexError(f"there is no slot {slot}")
@@ -174,19 +178,24 @@ cdef class Outbox:
         cdef Inbox inbox = self._inbox
         cdef PyObject *seated
         cdef PyObject *entry
-        cdef int slot
+        cdef int slot, last = -1  # whose client and memo these are; a device asks for several names at once
+        cdef object client = None, memo = None
         for slot in slots:
-            seated = PyDict_GetItemWithError(seats, inbox.client(slot))
-            if seated is not NULL:
+            if last < 0 or not inbox._is_same_client(slot, last):
+                seated = PyDict_GetItemWithError(seats, inbox.client(slot))
+                if seated is NULL:
+                    rest.append(slot)
+                    continue
                 client, seat = <tuple?><object>seated
-                entry = PyDict_GetItemWithError(seat.memo, inbox._tail(slot))
-                if entry is not NULL:
-                    tail, until_ns, key, _ = <tuple?><object>entry
-                    if until_ns >= now_ns:
-                        self._answer_tail(slot, tail)
-                        clients.append(client)
-                        keys.append(key)
-                        continue
+                memo, last = seat.memo, slot
+            entry = PyDict_GetItemWithError(memo, inbox._tail(slot))
+            if entry is not NULL:
+                tail, until_ns, key, _ = <tuple?><object>entry
+                if until_ns >= now_ns:
+                    self._answer_tail(slot, tail)
+                    clients.append(client)
+                    keys.append(key)
+                    continue
             rest.append(slot)
         return rest
 

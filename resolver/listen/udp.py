@@ -20,7 +20,7 @@ from resolver.answer.seat import Seat
 from resolver.listen.mmsg import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
 from resolver.listen.rate_limits import Fate, RateLimits
 from resolver.listen.shares import Shares
-from store.log.records import Key, Transport
+from store.log.records import RowKey, Transport
 from wire import message
 from wire.message import HEADER
 from wire.response import turned_away
@@ -164,12 +164,12 @@ class UdpSocket:
                 self._outbox.answer(slot, response)
         return within
 
-    def _answer(self, slots: Sequence[int], start_ns: int) -> tuple[list[str], list[Key]]:
+    def _answer(self, slots: Sequence[int], start_ns: int) -> tuple[list[str], list[RowKey]]:
         """Answer these of the batch; returns clients and keys of what memos answered, for the record."""
         inbox, resolver = self._inbox, self.resolver
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
         ask = resolver.passthrough.ask
-        clients, keys, met, count = list[str](), list[Key](), 0, len(slots)
+        clients, keys, met, count = list[str](), list[RowKey](), 0, len(slots)
         if not self._strange:  # else one look at each is enough
             slots = self._outbox.answer_known(slots, seats, start_ns, clients, keys)
         for slot in slots:

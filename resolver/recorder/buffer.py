@@ -18,7 +18,7 @@ from resolver.kept import identities
 from resolver.recorder.noted_counts import NOTED, SENT, NotedCounts
 from store.log import batch_codec, batches
 from store.log.batches import DEVICE_MARK, BadBatch, Columns
-from store.log.records import Key
+from store.log.records import Key, RowKey, row_key
 
 BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
 PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 8 MB
@@ -60,7 +60,7 @@ class RecordBuffer:
         self._counts = self._noted.counts
         # One entry a row in each of the four, so that they are cut and packed as a whole.
         self._clients: list[str] = []
-        self._keys: list[Key] = []
+        self._keys: list[RowKey] = []
         self._times: list[int] = []  # monotonic µs
         self._durations: list[int] = []  # µs
         self._refused = False  # the recorder took no more; the next flush tries again
@@ -76,11 +76,11 @@ class RecordBuffer:
             self.dropped += 1
             return
         self._clients.append(client)
-        self._keys.append(key)
+        self._keys.append(row_key(key))
         self._times.append(now_us)
         self._durations.append(duration_us)
 
-    def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
+    def note_all(self, now_us: int, clients: list[str], keys: list[RowKey], duration_us: int) -> None:
         """Note queries that were read and answered together. Never blocks, never raises.
 
         Each counts as a microsecond later than the one before: the log keeps no two rows of one time, and moves them.
@@ -151,10 +151,13 @@ class RecordBuffer:
 
     def _columns(self, count: int) -> Columns:
         offset_us = (time.time_ns() - time.monotonic_ns()) // 1000  # notes carry the clock that never jumps
+        keys, key_of = identities.numbered(self._keys[:count])
+        names, rules, outcomes = map(list, zip(*keys, strict=True))
         columns = batches.gather(
             (self.worker, self.dropped, self._started_us, self.sent),
             self._clients[:count],
-            *identities.numbered(self._keys[:count]),
+            (names, rules, *identities.numbered(outcomes)),
+            key_of,
             [at + offset_us for at in self._times[:count]],
             self._durations[:count],
         )

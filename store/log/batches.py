@@ -114,7 +114,7 @@ def columns(batch: Batch) -> Columns:
     times, clients, keys, durations = zip(*batch.rows, strict=True) if batch.rows else ((), (), (), ())
     try:
         return _columns(
-            (batch.worker, batch.dropped, batch.started_us, batch.sent), batch.clients, batch.keys,
+            (batch.worker, batch.dropped, batch.started_us, batch.sent), batch.clients, key_columns(batch.keys),
             times, array(NUMBERS, clients), array(NUMBERS, keys), durations,
         )  # fmt: skip
     except OverflowError as error:
@@ -122,16 +122,21 @@ def columns(batch: Batch) -> Columns:
 
 
 def gather(
-    counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], key_of: "array[int]",
+    counts: tuple[int, int, int, int], clients: list[str], keys: KeyColumns, key_of: "array[int]",
     times: Sequence[int], durations: Sequence[int],
 ) -> Columns:  # fmt: skip
     """Rows as the columns of what each has; counts: worker, dropped, started_us, sent. Raises BadBatch as `columns`.
 
-    key_of: of each row the number of its key in `keys`. Equal ones may stand there twice.
+    key_of: of each row the number of its key in `keys`. Equal keys may stand there twice, and so may equal outcomes,
+    which then are one.
     """
+    names, rules, outcomes, outcome_of = keys
+    different, places = numbered(outcomes)
+    if len(different) < len(outcomes):
+        outcome_of = array(NUMBERS, list(map(places.__getitem__, outcome_of)))
     try:
         distinct, client_of = numbered(clients)
-        return _columns(counts, distinct, keys, times, client_of, key_of, durations)
+        return _columns(counts, distinct, (names, rules, different, outcome_of), times, client_of, key_of, durations)
     except OverflowError as error:
         raise BadBatch(f"A number of the batch is out of range: {error}.") from None
 
@@ -144,9 +149,9 @@ def numbered(values: Sequence[T]) -> tuple[list[T], "array[int]"]:
 
 
 def _columns(
-    counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], times: Iterable[int],
+    counts: tuple[int, int, int, int], clients: list[str], keys: KeyColumns, times: Iterable[int],
     client_of: "array[int]", key_of: "array[int]", durations: Iterable[int],
 ) -> Columns:  # fmt: skip
     return Columns(
-        *counts, clients, *key_columns(keys), array(TIMES, times), client_of, key_of, array(DURATIONS, durations)
+        *counts, clients, *keys, array(TIMES, times), client_of, key_of, array(DURATIONS, durations)
     )

@@ -123,6 +123,8 @@ Outcome = tuple[int | str, ...]
 RULE = Key._fields.index("rule") - 1
 """Where an outcome has its rule."""
 
+_TRANSPORT = Key._fields.index("transport") - 1
+
 OUTCOME: tuple[Stored, ...] = tuple(
     hint.__metadata__[0] for hint in get_type_hints(Key, include_extras=True).values() if hint is not str
 )
@@ -132,6 +134,35 @@ OUTCOME_COLUMNS = ", ".join(stored.column for stored in OUTCOME)
 def ruled(outcome: Outcome, rule: str) -> Outcome:
     """The same outcome by this rule; "" for none."""
     return (*outcome[:RULE], rule, *outcome[RULE + 1 :])
+
+
+class RowKey(NamedTuple):
+    """A key as rows have it until they are packed: its rule apart, so that many keys can share the one outcome."""
+
+    name: str
+    rule: str
+    outcome: Outcome  # without the rule
+
+    @property
+    def key(self) -> Key:
+        """The same whole."""
+        return Key._make((self.name, *ruled(self.outcome, self.rule)))
+
+    def over(self, transport: int) -> "RowKey":
+        """The same for a query that came over this transport."""
+        if self.outcome[_TRANSPORT] == transport:
+            return self
+        return self._replace(outcome=(*self.outcome[:_TRANSPORT], transport, *self.outcome[_TRANSPORT + 1 :]))
+
+
+_new: Any = tuple.__new__  # a NamedTuple's own way takes twice as long
+
+
+def row_key(key: Key) -> RowKey:
+    """A key as rows have it, with an outcome of its own."""
+    rule = key[RULE + 1]
+    made: RowKey = _new(RowKey, (key[0], rule, ruled(key[1:], "") if rule else key[1:]))
+    return made
 
 
 def completed(values: list[int | str]) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from store.log.batches import Columns, Reduce, gather, numbered
+from store.log.batches import Columns, Reduce, gather, key_columns, numbered
 
 ADDRESS = "127.84.76.84"
 """Whom a test asks as: an address of this machine that no packet from outside may bear."""
@@ -46,5 +46,6 @@ def left_out(batch: Columns) -> Columns:
         if whole.clients[client] != ADDRESS or whole.keys[key].name not in _NAMES
     ]  # fmt: skip
     clients, keys, times, durations = map(list, zip(*rows, strict=True)) if rows else ([], [], [], [])
+    different, key_of = numbered(keys)
     counts = batch.worker, batch.dropped, batch.started_us, batch.sent
-    return gather(counts, clients, *numbered(keys), times, durations)
+    return gather(counts, clients, key_columns(different), key_of, times, durations)

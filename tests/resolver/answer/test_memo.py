@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from blocklists.index.match import RuleTable
-from resolver.answer.memo import Aging, MemoEntry, MemoSpace, cost
+from resolver.answer import memo
+from resolver.answer.memo import Aging, MemoEntry, MemoSpace, cost, memo_of
 from resolver.answer.seat import Seat
 from resolver.answer.snapshot import REFUSED
-from store.log.records import Key
+from store.log.records import Key, Origin, row_key
+from wire import stub
+from wire.message import parse_question
+from wire.types import A
 
 
 def entry(size: int = 8, *, aging: bool = False, expires_ns: int = 1) -> MemoEntry:
     tail = bytes(size)
-    return tail, 1, Key("n", 1, 0, 0, "", "", 0, ""), Aging([], 0, 0, expires_ns) if aging else None
+    return tail, 1, row_key(Key("n", 1, 0, 0, "", "", 0, "")), Aging([], 0, 0, expires_ns) if aging else None
 
 
 def test_memos_are_bounded_by_bytes_whoever_asks() -> None:
@@ -33,3 +37,19 @@ def test_what_is_remembered_again_or_has_had_its_time_is_counted_once() -> None:
     assert seat.space.used == cost(b"one", entry(aging=True))
     assert seat.renew(b"one", seat.memo[b"one"], 2) is None
     assert seat.space.used == 0 and not seat.memo
+
+
+def test_memos_share_outcomes_within_a_bound() -> None:
+    """What is noted of an answer from memory says so, and takes no memory of its own beside name and rule."""
+    packet = stub.build("www.example", A, 1)
+
+    def noted(number: int, upstream: str) -> tuple[object, ...]:
+        key = Key(f"n{number}.example", 1, 1, int(Origin.SELF), "ads", f"n{number}.example", 0, upstream)
+        made = memo_of(packet, parse_question(packet), key, 1.0, None)[2]
+        assert made.key == key._replace(origin=int(Origin.MEMO))
+        return made.outcome
+
+    assert noted(1, "9.9.9.9") is noted(2, "".join(["9.9.", "9.9"])) is not noted(3, "1.1.1.1")
+    for number in range(2 * memo.SHARED_MAX):
+        noted(number, f"upstream {number}")
+        assert len(memo._shared) <= memo.SHARED_MAX

@@ -10,11 +10,11 @@ import pytest
 from resolver.answer import seat as seats
 from resolver.answer.memo import MemoEntry
 from resolver.answer.snapshot import build
-from store.log.records import Key
+from store.log.records import Key, row_key
 
 pytestmark = pytest.mark.database
 
-ENTRY: MemoEntry = (bytes(8), 1, Key("n", 1, 0, 0, "", "", 0, ""), None)
+ENTRY: MemoEntry = (bytes(8), 1, row_key(Key("n", 1, 0, 0, "", "", 0, "")), None)
 
 
 def test_a_memo_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPatch, state: Path) -> None:

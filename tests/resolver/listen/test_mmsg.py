@@ -154,6 +154,31 @@ def test_what_a_memo_holds_is_answered_at_once_and_all_else_is_left(
     assert held.clients[1].recv(100) == b"by hand"
 
 
+def test_each_of_a_batch_is_answered_from_its_own_memo(pair: Callable[..., Pair]) -> None:
+    """Whoever comes between two queries of another; who has no seat changes nothing for the next."""
+    held = pair("127.0.0.1", "127.0.0.1")
+    homes = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3)]
+    for number, home in enumerate(homes):
+        home.bind((f"127.0.0.{2 + number}", 0))
+        home.connect(held.sock.getsockname())
+        home.settimeout(HANG_SECONDS)
+    order = [0, 0, 1, 2, 1, 1, 0, 2, 0]
+    for number in order:
+        homes[number].send(b"12name")
+    assert held.receive() == len(order)
+    seats = {
+        socket.inet_aton(f"127.0.0.{2 + number}"): (text, Seated({b"name": (b" of " + text.encode(), 9, text, None)}))
+        for number, text in enumerate(("first", "second"))
+    }
+    clients, keys = list[str](), list[str]()
+    assert held.outbox.answer_known(range(len(order)), seats, 1, clients, keys) == [3, 7]
+    assert clients == keys == [("first", "second")[number] for number in order if number < 2]
+    assert held.flush() == 0
+    assert [homes[number].recv(100) for number in order if number < 2] == [b"12 of " + key.encode() for key in keys]
+    for home in homes:
+        home.close()
+
+
 def test_a_memo_finds_no_more_room_than_others(pair: Callable[..., Pair]) -> None:
     held = pair("127.0.0.1", "127.0.0.1")
     held.clients[0].send(b"12name")

@@ -24,7 +24,7 @@ from resolver.kept.cache import Cache
 from resolver.listen import mmsg
 from resolver.listen.udp import RELIEF_LOOKS, UdpSocket
 from store.config import edit
-from store.log.records import Key, Origin
+from store.log.records import Key, Origin, RowKey
 from wire import message
 from wire.types import FORMERR
 
@@ -58,8 +58,8 @@ class Notes(list[tuple[int, str, Key, int]]):
     def note(self, *noted: Any) -> None:
         self.append(noted)
 
-    def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
-        self += [(now_us, client, key, duration_us) for client, key in zip(clients, keys, strict=True)]
+    def note_all(self, now_us: int, clients: list[str], keys: list[RowKey], duration_us: int) -> None:
+        self += [(now_us, client, key.key, duration_us) for client, key in zip(clients, keys, strict=True)]
 
 
 class Bench:

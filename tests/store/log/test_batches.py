@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.log.batches import BadBatch, Batch, columns, gather, numbered
+from store.log.batches import BadBatch, Batch, columns, gather, key_columns, numbered
 from store.log.records import Key
 
 KEYS = [
@@ -33,19 +33,27 @@ def test_columns_are_the_rows_and_an_outcome_is_kept_once(rows: list[tuple[int, 
 
 def test_names_blocked_by_rules_of_their_own_have_the_outcome_in_common() -> None:
     keys = [KEYS[2]._replace(name=name, rule=name) for name in ("a.example", "b.example", "c.example")]
-    found = gather((1, 2, 3, 4), [CLIENTS[0]] * 3, keys, array("H", range(3)), range(3), [5] * 3)
+    found = gather((1, 2, 3, 4), [CLIENTS[0]] * 3, key_columns(keys), array("H", range(3)), range(3), [5] * 3)
     assert len(found.outcomes) == 1 and found.batch().keys == keys
 
 
 @given(ROWS)
 def test_rows_gathered_are_the_rows_of_the_batch(rows: list[tuple[int, int, int, int]]) -> None:
     clients, keys, key_of = [CLIENTS[row[1]] for row in rows], *numbered([KEYS[row[2]] for row in rows])
-    found = gather((1, 2, 3, 4), clients, keys, key_of, [row[0] for row in rows], [row[3] for row in rows]).batch()
+    columns_of = key_columns(keys), key_of, [row[0] for row in rows], [row[3] for row in rows]
+    found = gather((1, 2, 3, 4), clients, *columns_of).batch()
     assert [(at, found.clients[c], found.keys[k], took) for at, c, k, took in found.rows] == [
         (at, CLIENTS[c], KEYS[k], took) for at, c, k, took in rows
     ]
     assert (found.worker, found.dropped, found.started_us, found.sent) == (1, 2, 3, 4)
     assert len(found.clients) == len({*clients}) and found.keys == keys
+
+
+def test_equal_outcomes_are_one_whatever_they_were_told_as() -> None:
+    outcomes = [(*KEYS[number][1:],) for number in (0, 2, 1)]  # the first and the last say the same
+    keys = ["a.example", "b.example", "c.example"], [""] * 3, outcomes, array("H", range(3))
+    found = gather((1, 2, 3, 4), [CLIENTS[0]] * 3, keys, array("H", range(3)), range(3), [5] * 3)
+    assert found.outcomes == outcomes[:2] and list(found.outcome_of) == [0, 1, 0]
 
 
 @pytest.mark.parametrize("row", [(-1, 0, 0, 0), (2**64, 0, 0, 0), (0, 70_000, 0, 0), (0, 0, 0, 2**32)])

@@ -7,12 +7,21 @@ from dataclasses import fields
 import pytest
 
 from store.log import records
-from store.log.records import COLUMNS, OUTCOME, OUTCOME_COLUMNS, Key, QueryRow
+from store.log.records import COLUMNS, OUTCOME, OUTCOME_COLUMNS, Key, QueryRow, Transport, row_key
 from store.sums import lookups
 
 pytestmark = pytest.mark.database
 
 KEY = Key("a.example", 1, 1, 4, "ads", "a.example", 0, "9.9.9.9")
+
+
+@pytest.mark.parametrize("key", [KEY, KEY._replace(rule=""), KEY._replace(transport=Transport.DOT, dnssec=2)])
+def test_a_key_of_rows_is_the_key_with_its_rule_apart(key: Key) -> None:
+    rows = row_key(key)
+    assert rows.key == key and (rows.name, rows.rule) == (key.name, key.rule)
+    assert rows.outcome == key._replace(rule="")[1:]
+    over = rows.over(Transport.DOH)
+    assert over.key == key._replace(transport=Transport.DOH) and over.over(Transport.DOH) is over
 
 
 @pytest.mark.parametrize("table", ["outcomes", "known_outcomes"])
