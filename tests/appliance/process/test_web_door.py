@@ -286,10 +286,15 @@ def test_without_a_descriptor_left_it_waits_and_does_not_spin(house: House, monk
         def accept(self) -> None:
             raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(house.door, "_listening", lambda: [NoMore()])
     house.sleeps()
-    with house.connect(PAGE):
+    silent = house.connect()
+    house.turn()
+    for sockets in ([], [NoMore()]):
         house.turn()
+        monkeypatch.setattr(house.door, "_listening", lambda sockets=sockets: sockets)
+    with house.connect(PAGE), silent:
+        house.turn()
+        assert all_of(silent) == b"", "it gave way"
         assert house.door.due == house.now + web_door.AGAIN_SECONDS
         assert house.listening.fileno() not in house.door._entrances
         monkeypatch.setattr(house.door, "_listening", lambda: [house.listening])
