@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a worker gives back when a storm of names is over: answers that were asked for but once, memos, freed memory.
+And what is of no use to anybody any more, storm or not.
 
 What then is still much more than at its start goes with the process: it asks to be renewed, in a moment of quiet.
 
@@ -12,9 +13,11 @@ from __future__ import annotations
 from resolver.answer.pipeline import Resolver
 from resolver.kept import freed_memory
 from resolver.kept.own_memory import OwnMemory
+from resolver.upstream.timeouts import SECOND_NS
 from store.base import pulse
 
 LOOK_SECONDS = 30.0
+HOUR = 3_600.0  # between two looks at all memos: some milliseconds where there are 20,000
 CALM_QUERIES = 600  # between two looks: twenty a second
 CALM_LOOKS = 2  # in a row, and it is over
 STEP = 2_000  # answers dropped at a time, some milliseconds' work
@@ -28,6 +31,7 @@ class AfterStorm:
 
     def __init__(self, resolver: Resolver, memory: OwnMemory | None = None) -> None:
         self._resolver, self._memory = resolver, memory or OwnMemory()
+        self._next_hour = 0.0
         self._next_look, self._noted, self._calm, self._is_dropping = 0.0, 0, 0, False
         self._patience: int | None = None  # looks for which quiet is waited for; None: no renewal is wanted
         self._last_noted = 0
@@ -37,6 +41,7 @@ class AfterStorm:
         if self._is_dropping:
             self._step()
         elif now >= self._next_look:
+            self._drop_over(now)
             self._next_look, noted = now + LOOK_SECONDS, self._resolver.recorder.noted
             self._calm = self._calm + 1 if noted - self._noted < CALM_QUERIES else 0
             self._noted = noted
@@ -48,6 +53,13 @@ class AfterStorm:
                 self._patience = None
         if self._patience is not None:
             self._ask(self._patience)
+
+    def _drop_over(self, now: float) -> None:
+        """Without that, a home's worker would hold all names of the last weeks, up to its bounds."""
+        self._resolver.cache.drop_over(now, STEP)
+        if now >= self._next_hour:
+            self._next_hour = now + HOUR
+            self._resolver.snapshot.space.drop_over(int(now * SECOND_NS))
 
     def _step(self) -> None:
         cache = self._resolver.cache

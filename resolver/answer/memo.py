@@ -58,6 +58,12 @@ class MemoSpace:
         self.take(self.limit + 1)
         self.used = 0
 
+    def drop_over(self, now_ns: int) -> None:
+        """Forget what has had its time and was not asked for since: whoever asks would find out and ask anew."""
+        for memo in self._memos:
+            for query in [query for query, entry in memo.items() if _ends_ns(entry) <= now_ns]:
+                self.used -= cost(query, memo.pop(query))
+
 
 def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:
     """The memo of a response just sent; one with an entry behind it is due for `Seat.renew` at once."""
@@ -76,6 +82,10 @@ def _as_noted(key: Key) -> RowKey:
     if len(_shared) >= SHARED_MAX:
         _shared.clear()
     return RowKey(name, rule, _shared.setdefault(outcome, outcome))
+
+
+def _ends_ns(entry: MemoEntry) -> int:
+    return entry[1] if entry[3] is None else entry[3].expires_ns
 
 
 def cost(query: bytes, entry: MemoEntry) -> int:

@@ -76,7 +76,7 @@ class Snapshot:
     neighbours: Mapping[bytes, str] = field(default_factory=dict)  # MACs by packed address, as the kernel has them
     _seats: dict[tuple[int, tuple[int, ...] | None], Seat] = field(default_factory=dict)
     _tables: RuleTables = field(default_factory=RuleTables)
-    _space: MemoSpace = field(default_factory=MemoSpace)
+    space: MemoSpace = field(default_factory=MemoSpace)
     _is_at_home: Callable[[bytes], bool] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,7 +139,7 @@ class Snapshot:
 
     def forget_memos(self) -> None:
         """Answer nothing from memory that was put together before now."""
-        self._space.forget()
+        self.space.forget()
 
     def _seat_of(self, address: str, mac: str = "", seen: str = "") -> Seat:
         return self._seat_of_device(self.policies.device_of(address, mac, seen), address)
@@ -162,7 +162,7 @@ class Snapshot:
             canaries = local_names.canaries(self.settings)
             through = LetThrough.of(policy_, rules, self.index, mask, client, self.led)
             seat = Seat(
-                rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space,
+                rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self.space,
                 let_through=through, safe=safe_search.table(policy_.safe_search), canaries=canaries,
                 home=self.home, route=self.route_of(policy_),
             )  # fmt: skip

@@ -34,7 +34,7 @@ def with_rule(base: Snapshot, state: Path, rule: RuleInput, scope: Scope, *, wit
     return replace(
         base, policies=replace(policies, records=base.policies.records, forwards=base.policies.forwards),
         by_client=ClientSeats(), by_address=ClientSeats(), _seats={}, _tables=type(base._tables)(),
-        _space=type(base._space)(),
+        space=type(base.space)(),
     )  # fmt: skip
 
 

@@ -152,6 +152,15 @@ class Cache:
             self.bytes -= self.entries.pop(key)[4]
         return len(keys) - len(going) > keep
 
+    def drop_over(self, now: float, most: int) -> None:
+        """Drop up to `most` that nobody may have any more, stale or not, from the least recently used on."""
+        entries = self.entries
+        for _ in range(min(most, len(entries))):
+            key = next(iter(entries))
+            if entries[key].expires + self.stale_seconds > now:
+                return
+            self.bytes -= entries.pop(key)[4]
+
     def compact(self) -> None:
         """Put what is left together, so that the memory of what went is given back in one piece."""
         self.entries = OrderedDict(

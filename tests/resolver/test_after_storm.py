@@ -10,6 +10,7 @@ from resolver import after_storm
 from resolver.after_storm import (
     CALM_LOOKS,
     CALM_QUERIES,
+    HOUR,
     KEPT,
     LOOK_SECONDS,
     PATIENCE_LOOKS,
@@ -17,8 +18,9 @@ from resolver.after_storm import (
     SWOLLEN,
     AfterStorm,
 )
-from resolver.kept.cache import Cache
+from resolver.kept.cache import STALE_KEEP, Cache
 from resolver.kept.own_memory import MUCH_KIB, SOME_KIB, OwnMemory
+from resolver.upstream.timeouts import SECOND_NS
 
 
 class Worker:
@@ -26,9 +28,11 @@ class Worker:
 
     def __init__(self) -> None:
         self.cache, self.recorder, self.forgotten = Cache(100_000, 1 << 30), SimpleNamespace(noted=0), 0
+        self.memos_over: list[int] = []  # the times, in ns, at which those that are over were dropped
         self.snapshot = SimpleNamespace(
-            forget_memos=self.forget, index=SimpleNamespace(forget_silent=self.forget)
-        )
+            forget_memos=self.forget, index=SimpleNamespace(forget_silent=self.forget),
+            space=SimpleNamespace(drop_over=self.memos_over.append),
+        )  # fmt: skip
         self.forwarder = SimpleNamespace(in_flight=0, all_down=False)
 
     def forget(self) -> None:
@@ -103,6 +107,22 @@ def test_what_was_freed_goes_back_in_a_calm_without_a_storm_too(trims: list[int]
     worker.storm(CALM_QUERIES)
     minutes(looks, CALM_LOOKS + 1, CALM_LOOKS + 1)
     assert len(trims) == 1, "what is left is needed"
+
+
+def test_what_nobody_may_have_any_more_goes_in_any_home(trims: list[int]) -> None:
+    """Else a worker would hold the names of weeks, up to the bounds of its tables."""
+    home: Any = Worker()
+    home.storm(SWOLLEN)
+    looks = AfterStorm(home)
+    over = 3600 + STALE_KEEP
+    looks.look(over - LOOK_SECONDS)
+    assert len(home.cache) == SWOLLEN
+    for number in range(2):
+        looks.look(over + number * LOOK_SECONDS)
+        looks.look(over + number * LOOK_SECONDS + 2)
+        assert len(home.cache) == SWOLLEN - (number + 1) * STEP
+    looks.look(over + HOUR)
+    assert home.memos_over == [int(at * SECOND_NS) for at in (over - LOOK_SECONDS, over + HOUR)]
 
 
 class Swollen:

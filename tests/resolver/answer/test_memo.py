@@ -53,3 +53,16 @@ def test_memos_share_outcomes_within_a_bound() -> None:
     for number in range(2 * memo.SHARED_MAX):
         noted(number, f"upstream {number}")
         assert len(memo._shared) <= memo.SHARED_MAX
+
+
+def test_what_has_had_its_time_goes_though_nobody_asks_for_it() -> None:
+    space = MemoSpace()
+    seats = [Seat(RuleTable(), REFUSED.index, 0, space=space) for _ in range(2)]
+    seats[0].remember(b"over", entry(aging=True, expires_ns=5))
+    seats[0].remember(b"due for a renewal", entry(aging=True, expires_ns=6))
+    seats[1].remember(b"sinkhole", entry())
+    space.drop_over(5)
+    assert list(seats[0].memo) == [b"due for a renewal"] and not seats[1].memo
+    assert space.used == sum(cost(*each) for each in seats[0].memo.items())
+    space.drop_over(6)
+    assert space.used == 0 and not seats[0].memo

@@ -215,3 +215,19 @@ def test_of_all_kinds_of_answers_those_go_that_nobody_asked_for_again() -> None:
     assert list(cache.entries) == [key(number) for number in (71, 73, 74, 70, 72)]
     assert cache.once_asked() == 2
     assert cache.bytes == sum(entry.cost for entry in cache.entries.values())
+
+
+def test_what_nobody_may_have_any_more_goes_and_nothing_else() -> None:
+    cache = Cache(100, 1 << 20)
+    for number in range(65, 70):
+        cache.put(key(number), held(10), "", float(number))
+    cache.keep(key(70), bytes(30), "", 70.0, 10)
+    assert cache.get(key(65), 70.0), "used since: it is the last that is looked at"
+    cache.drop_over(66.0 + 10 + STALE_KEEP - 0.5, 100)
+    assert key(66) in cache.entries
+    cache.drop_over(68.0 + 10 + STALE_KEEP, 2)
+    assert list(cache.entries) == [key(number) for number in (68, 69, 70, 65)], "so many at a time"
+    cache.stale_seconds = 0
+    cache.drop_over(90.0, 100)
+    assert not cache.entries and cache.bytes == 0
+    cache.drop_over(90.0, 100)
