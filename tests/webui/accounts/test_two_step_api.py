@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two-step log-in over the API, from its beginning to a lost phone."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,26 +31,34 @@ def stranger(viewer: TestClient) -> TestClient:
     return TestClient(viewer.app, "http://telltale", client=("192.168.1.77", 1), follow_redirects=False)
 
 
-def turned_on(viewer: TestClient) -> list[str]:
+def turned_on(viewer: TestClient) -> tuple[pyotp.TOTP, list[str]]:
+    """What the phone has now, and the recovery codes."""
     begun = viewer.post(f"{API}/two-step", json=PROOF)
     assert begun.status_code == 201
-    confirmed = viewer.post(f"{API}/two-step/confirm", json={"code": pyotp.TOTP(begun.json()["secret"]).now()})
+    totp = pyotp.TOTP(begun.json()["secret"])
+    confirmed = viewer.post(f"{API}/two-step/confirm", json={"code": totp.now()})
     assert confirmed.status_code == 201
     codes: list[str] = confirmed.json()["codes"]
-    return codes
+    return totp, codes
+
+
+def wrong_code(totp: pyotp.TOTP) -> str:
+    """Right neither now nor for some minutes, which one of a million may be."""
+    right = {totp.at(int(time.time()) + 30 * step) for step in range(-10, 11)}
+    return next(code for code in map("{:06}".format, range(100)) if code not in right)
 
 
 def test_it_is_turned_on_used_and_turned_off(viewer: TestClient) -> None:
     assert viewer.get(f"{API}/two-step").json() == {"on": False, "since": None, "codes_left": 0}
     assert viewer.post(f"{API}/two-step", json={"password": "wrong"}).status_code == 401
-    codes = turned_on(viewer)
+    totp, codes = turned_on(viewer)
     assert viewer.get(f"{API}/two-step").json()["codes_left"] == 10
     given = {"user": "vera", "password": PASSWORD}
     wanted = stranger(viewer).post(f"{API}/session", json=given)
     assert wanted.status_code == 401 and wanted.headers["content-type"] == "application/problem+json"
     assert wanted.json()["needs"] == "code" and "recovery code" in wanted.json()["detail"]
     assert "set-cookie" not in wanted.headers
-    wrong = stranger(viewer).post(f"{API}/session", json={**given, "code": "000000"})
+    wrong = stranger(viewer).post(f"{API}/session", json={**given, "code": wrong_code(totp)})
     assert wrong.status_code == 401 and wrong.json()["needs"] == "code"
     assert stranger(viewer).post(f"{API}/session", json={**given, "code": codes[0]}).status_code == 201
     assert viewer.get(f"{API}/two-step").json()["codes_left"] == 9
@@ -73,7 +82,7 @@ def test_a_token_is_nobody_here(viewer: TestClient, bare_home: Any) -> None:
 
 
 def test_after_a_recovery_code_the_page_speaks_of_a_lost_phone(viewer: TestClient, bare_home: Any) -> None:
-    codes = turned_on(viewer)
+    _, codes = turned_on(viewer)
     door = stranger(viewer)
     came = door.post("/login", data={"user": "vera", "password": PASSWORD, "code": codes[0], "next": "/devices"})
     assert came.headers["location"] == "/accounts?notice=recovery#two-step"
