@@ -14,6 +14,7 @@ from pathlib import Path
 
 import dns.message
 import pytest
+from clock import Clock
 from forger import BATCH, EVIL, TRUE, ForgedHouse, address
 
 from resolver.transport import udp
@@ -27,7 +28,10 @@ OPT = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 
 
 @pytest.fixture(params=["cookies", "none"])
-def house(request: pytest.FixtureRequest, state: Path) -> Iterator[ForgedHouse]:
+def house(
+    request: pytest.FixtureRequest, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ForgedHouse]:
+    Clock(monkeypatch, "resolver.answer.passthrough", "resolver.upstream.pending")  # no answer is late
     made = ForgedHouse(state, cookies=request.param == "cookies")
     yield made
     print(
