@@ -92,7 +92,6 @@ TESTED_ELSEWHERE = {
     "webui/rules/rules_pages.py": "a list alone, of which every page has its tests",
     "webui/rules/rule_form.py": "what forms send, which test_rules_page.py fills in",
     "webui/lists/list_deps.py": "where forms lead back to, which test_packs_page.py clicks",
-    "webui/lists/add_list_page.py": "a form, which test_preview_page.py fills in",
     "evidence/whatif/list_preview_process.py": "a process, which test_list_preview.py and test_preview_page.py ask",
     "evidence/whatif/preview_values.py": "values alone, which test_list_preview.py finds filled in",
     "webui/lists/list_edits_page.py": "clicks, which test_blocklists_page.py and test_list_page.py make",

@@ -121,21 +121,26 @@ def add_blocklist(
     source = check_source(source)
     title = check_title(title) if title and title.strip() else title_of(source)
     with writing(e, say("The list {title} is added.", title=title)) as session:
-        rows = session.exec(orm.select(tables.Blocklist)).all()
-        for row in rows:
-            if row.source == source:
-                raise EditError(say("This list is here already, as '{id}'.", id=row.id))
-        if sum(row.kind == ListKind.ADDED for row in rows) >= MAX_ADDED:
-            raise EditError(say("{most} lists are added already; remove one first.", most=MAX_ADDED))
-        list_id = new_id(title, {row.id for row in rows})
-        session.add(tables.Blocklist(
-            id=list_id, kind=ListKind.ADDED, title=title, source=source, format=check_format(format), allow=allow,
-            added_at=int(time.time()),
-        ))  # fmt: skip
-        session.flush()  # the toggle refers to it
-        session.add(_for_house(list_id, on=True))
-        bump(session)
-        return list_id
+        return put_list(session, source, title, format, allow)
+
+
+def put_list(session: orm.Session, source: str, title: str, format: str | None, allow: bool) -> str:  # noqa: A002
+    """The same within an edit, of a source and a title that are checked."""
+    rows = session.exec(orm.select(tables.Blocklist)).all()
+    for row in rows:
+        if row.source == source:
+            raise EditError(say("This list is here already, as '{id}'.", id=row.id))
+    if sum(row.kind == ListKind.ADDED for row in rows) >= MAX_ADDED:
+        raise EditError(say("{most} lists are added already; remove one first.", most=MAX_ADDED))
+    list_id = new_id(title, {row.id for row in rows})
+    session.add(tables.Blocklist(
+        id=list_id, kind=ListKind.ADDED, title=title, source=source, format=check_format(format), allow=allow,
+        added_at=int(time.time()),
+    ))  # fmt: skip
+    session.flush()  # the toggle refers to it
+    session.add(_for_house(list_id, on=True))
+    bump(session)
+    return list_id
 
 
 def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from store.base import db
@@ -14,6 +15,7 @@ from store.config import lists
 from store.config.choices import ListFormat, ListKind
 from store.config.engine import Engine as SqlEngine
 from store.config.list_input import check_remote
+from store.imports import pasted_lists
 from webui.http import permissions
 from webui.http.deps import Engine
 from webui.http.large_bodies import MAX_LIST_BYTES
@@ -24,6 +26,7 @@ from webui.views import blocklists_view, rules_view
 
 router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
+MAX_ADDRESSES = 200_000  # characters: a hundred of the longest
 NOTHING: Mapping[str, str] = dict.fromkeys(("source", "title", "format", "allow", "text"), "")
 
 
@@ -37,6 +40,13 @@ def add(engine: Engine, source: Text, title: Text = "", format: Text = "", allow
     """Without a look at it first, as programs of before do."""
     lists.add_blocklist(engine, check_remote(source), title or None, format or None, allow == "on")
     return back_to("/blocklists?notice=added")
+
+
+@router.post("/add/many")
+def add_many(engine: Engine, addresses: Annotated[str, Form(max_length=MAX_ADDRESSES)]) -> Response:
+    """All of them, or none: then each line that is wrong is told of."""
+    pasted_lists.add_all(engine, addresses)
+    return back_to("/blocklists?notice=added-many")
 
 
 def add_form(

@@ -11,6 +11,7 @@ NOTICES: Mapping[str, str] = {
     "added": say(
         "The list is on for the whole house. It blocks as soon as it has been fetched, which takes a minute or so."
     ),
+    "added-many": say("The lists are on for the whole house, and block as soon as they have been fetched."),
     "added-off": say("The list is added, and off. Turn it on here for the house, or for a device alone."),
     "removed": say("The list is removed, for the whole house."),
     "unguarded": say(

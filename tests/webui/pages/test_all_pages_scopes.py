@@ -24,7 +24,7 @@ SAYS = {
     "/rules/turn": r"for the whole house|for \S", "/rules/change": ITSELF, "/rules/several": r"ticked",
     "/blocklists/rules/paste": r"For whom",
     "/blocklists/toggle": HOUSE, "/blocklists/level": HOUSE, "/blocklists/add": HOUSE, "/blocklists/remove": HOUSE,
-    "/blocklists/preview": HOUSE,
+    "/blocklists/preview": HOUSE, "/blocklists/add/many": HOUSE,
     "/blocklists/state": r"for (?:the whole house|\S)", "/blocklists/again": HOUSE, "/blocklists/worth": ITSELF,
     "/blocklists/guard": HOUSE, "/blocklists/accept": HOUSE, "/blocklists/answer": HOUSE,
     "/bypass/mode": HOUSE, "/bypass/wall/mode": HOUSE,
