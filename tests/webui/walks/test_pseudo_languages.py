@@ -18,7 +18,7 @@ from walks import Walks, body, settled
 pytestmark = [*real_browser.marks, pytest.mark.slow, pytest.mark.usefixtures("pseudo_languages")]
 
 TAGS = (LONG, MIRRORED)
-WIDTHS = (360, 1440)
+WIDTHS = (360, 1024, 1440)
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Texts that somebody who can see does not see whole: beyond a box that hides what leaves it, or beyond their button.
 # Names of things (bdi, code) may be cut, since they have no bound and are whole in the row's details.
