@@ -89,8 +89,10 @@ def child(run: Path, role: str) -> dict[str, Any]:
 
 
 def pid_of(run: Path, role: str) -> int:
-    until(lambda: child(run, role).get("pid"))
-    return int(child(run, role)["pid"])
+    """Of one look, since with the next it may be between two lives."""
+    pids: list[int] = []
+    until(lambda: (pid := child(run, role).get("pid")) and not pids.append(pid))
+    return pids[0]
 
 
 def stop(process: subprocess.Popen[str], signum: int = signal.SIGTERM) -> tuple[int, str]:
