@@ -207,7 +207,7 @@ def test_all_ways_give_one_decision(lived_in: Path, capsys: pytest.CaptureFixtur
             assert noted is not None and said(noted) == said(decision.judgement), about
         memo = seat.memo.get(packet[2:])
         if memo is not None:
-            assert said(memo[2]) == said(decide(question, View(seat, client)).judgement), about
+            assert said(memo[2].key) == said(decide(question, View(seat, client)).judgement), about
         if isinstance(decision, Block | Forward) and not stream and not question.options and memo is None:
             answer = decision.judgement.answer
             assert isinstance(decision, Forward) or (answer and answer.word == "drop"), f"no memo: {about}"
