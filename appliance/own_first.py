@@ -13,7 +13,8 @@ HOUSE = str(Path(__file__).parents[1])
 
 
 def look_here_first() -> None:
-    """Nothing is taken away: a system may keep libraries in such a folder."""
-    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    theirs = {os.path.abspath(entry) for entry in named if entry} - {HOUSE}  # noqa: PTH100 - as Python itself does it
-    sys.path.sort(key=theirs.__contains__)
+    """Nothing is taken away: a system may keep libraries in such a folder. An empty entry, as `$PYTHONPATH:more` has it
+    where there was none before, is the folder in which the shell is."""
+    if named := os.environ.get("PYTHONPATH"):
+        theirs = {os.path.abspath(entry) for entry in named.split(os.pathsep)}  # noqa: PTH100 - as Python itself does it
+        sys.path.sort(key=(theirs - {HOUSE}).__contains__)

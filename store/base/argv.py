@@ -10,8 +10,9 @@ from pathlib import Path
 
 _HOUSE = str(Path(__file__).parents[2])
 _RUN = (
-    "import os, sys; house, module = sys.argv[1:3]; del sys.argv[1:3]; "
-    "house in sys.path and not os.environ.get('PYTHONPATH') or sys.path.insert(0, house); "
+    "import os, sys; house, module = sys.argv[1:3]; del sys.argv[1:3]; named = os.environ.get('PYTHONPATH'); "
+    "theirs = set(map(os.path.abspath, named.split(os.pathsep))) - {house} if named else set(); "
+    "sys.path.sort(key=theirs.__contains__); house in sys.path or sys.path.insert(0, house); "
     "import runpy; runpy.run_module(module, run_name='__main__', alter_sys=True)"
 )
 
@@ -39,6 +40,6 @@ def fresh_interpreter(module: str, *words: str) -> list[str]:
 
     `python -m module` looks into the folder in which it is called first, before its own library: whoever may write
     there (/tmp, a download) would have a file of theirs run, with what powers Telltale has. This looks into no such
-    folder, and into those that PYTHONPATH names after our own.
+    folder, and into those that PYTHONPATH names after our own and our libraries (`appliance.own_first`).
     """
     return [sys.executable, "-P", "-c", _RUN, _HOUSE, module, *words]
