@@ -74,7 +74,7 @@ def check(pattern: str) -> str:
             raise ValueError(say(
                 "RE2 cannot hold this regular expression; it has no look-around and no back-references."
             ))
-        if not fault.startswith("invalid repetition size"):
+        if not _TOO_LARGE(fault):
             raise ValueError(say(
                 "'{pattern}' is no regular expression: {why}.", pattern=pattern[:MAX_SHOWN], why=fault,
             ))  # fmt: skip
@@ -98,8 +98,9 @@ def _fault(pattern: str) -> str:
     return ""
 
 
-# A look at what stands around, a group that takes all or nothing, and `\1`.
-_BEYOND_RE2 = re.compile(r"invalid perl operator: \(\?(?:[=!>]|<[=!])|invalid escape sequence: \\\d").match
+# A look at what stands around, a group that takes all or nothing; `\1`, `\k<name>`, `(?P=name)`.
+_BEYOND_RE2 = re.compile(r"invalid perl operator: \(\?(?:[=!>]|<[=!]|P$)|invalid escape sequence: \\[\dk]").match
+_TOO_LARGE = re.compile("invalid repetition size|pattern too large").match
 
 
 def glob(text: str, *, before: str, after: str) -> str:

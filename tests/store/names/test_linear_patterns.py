@@ -18,9 +18,12 @@ def test_what_may_be_kept() -> None:
         ("a\x01", "is no regular expression: invisible character"),
         (r"(a)\1", "RE2 cannot hold"),
         ("(?<!a)b", "RE2 cannot hold"),
+        (r"(?P<n>a)\k<n>", "RE2 cannot hold"),
+        ("(?P<n>a)(?P=n)", "RE2 cannot hold"),
         ("a{2000}", "too large"),
         ("a" * 1001, "too large"),
         ("(a?){900}a{900}", "too large"),
+        (r"(\pL{900})", "too large; write it"),
     ):
         with pytest.raises(ValueError, match=reason):
             linear_patterns.check(pattern)
