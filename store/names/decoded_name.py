@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The letters that an international name (`xn--…`, RFC 5890) stands for, where they cannot pass for others. Pure."""
+"""The letters that an international name (`xn--…`, RFC 5890) stands for, where they do not pass for others. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import unicodedata
 
 PREFIX = "xn--"
 MAX_LABEL = 63
-# Scripts that one word mixes, beside all that stand alone; names of scripts as the names of their letters begin.
+# Names of scripts as the names of their letters begin. Those in which people write today (UAX #31, table 5): what
+# remains is mostly letters that look like these, and tells nobody anything.
+_WRITTEN = frozenset({
+    "LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "THAANA", "DEVANAGARI", "BENGALI", "GURMUKHI",
+    "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR",
+    "GEORGIAN", "ETHIOPIC", "KHMER", "HANGUL", "BOPOMOFO", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK",
+    "IDEOGRAPHIC",
+})  # fmt: skip
+# Scripts that one word mixes, beside all that stand alone.
 _TOGETHER = (
     frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"}),
     frozenset({"HANGUL", "CJK"}),
@@ -17,7 +25,11 @@ _TOGETHER = (
 _ALIKE = {
     "CYRILLIC": frozenset("асԁеһіјӏорԛѕԝхуҽпгѵѡькӓӧё"),
     "GREEK": frozenset("αικνορτυχωγϲϳ"),
+    "ARMENIAN": frozenset("գզլհյոսցքօա"),
 }
+# Latin letters of languages lie in these blocks, beside a few; all others are phonetic, and pass for plain ones (ɑ, ᴏ).
+_LATIN = (range(0x80), range(0xC0, 0x250), range(0x1E00, 0x1F00))
+_LATIN_TOO, _LATIN_NOT = frozenset("əɓɖɗɔɛɣʊʋ"), frozenset("ƻƽƿǀǁǂǃ")
 
 
 def decoded(name: str) -> str | None:
@@ -57,12 +69,19 @@ def _is_plain(label: str) -> bool:
     if any(unicodedata.category(sign)[0] not in "LMN" for sign in signs):
         return False
     scripts = _scripts(label)
+    if not scripts <= _WRITTEN or ("LATIN" in scripts and not all(map(_is_of_a_language, label))):
+        return False
     return len(scripts) <= 1 or any(scripts <= together for together in _TOGETHER)
+
+
+def _is_of_a_language(sign: str) -> bool:
+    """Whether a Latin letter is; digits and hyphens are, too."""
+    return sign in _LATIN_TOO or (sign not in _LATIN_NOT and any(ord(sign) in block for block in _LATIN))
 
 
 def _scripts(label: str) -> set[str]:
     return {
-        unicodedata.name(sign, "?").split(" ")[0].partition("-UNIFIED")[0] for sign in label
+        unicodedata.name(sign, "?").split(" ")[0] for sign in label
         if not (sign.isascii() and (sign.isdigit() or sign in "-_"))
     }  # fmt: skip
 

@@ -14,7 +14,8 @@ from store.names.decoded_name import decoded
 @pytest.mark.parametrize(
     "name",
     ["bücher.example", "straße.example", "президент.рф", "пример.example", "例え.jp", "ドメイン名例.jp", "한국.example",
-     "δοκιμή.example", "उदाहरण.example", "cdn.müller-2.example", "_x.bücher.example"],
+     "δοκιμή.example", "उदाहरण.example", "cdn.müller-2.example", "_x.bücher.example", "əlifba.example",
+     "việt.example", "հայերեն.example", "ทดสอบ.example", "ラーメン.jp", "佐々木.jp"],
 )  # fmt: skip
 def test_what_cannot_mislead_is_decoded(name: str) -> None:
     coded = ".".join(label if label.isascii() else idna.encode(label).decode() for label in name.split("."))
@@ -23,8 +24,9 @@ def test_what_cannot_mislead_is_decoded(name: str) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["аpple", "аррӏе", "раураӏ", "gооgle", "ѕсоре", "bücherа", "ïcаnn", "ορα"],
-)
+    ["аpple", "аррӏе", "раураӏ", "gооgle", "ѕсоре", "bücherа", "ïcаnn", "ορα", "ɡoogle", "ɡᴏᴏɡle", "ɑpple", "ǀidǀ",
+     "օօս", "ꭺꮯ", "ⲟⲟ"],
+)  # fmt: skip
 def test_what_passes_for_another_stays_as_it_is(label: str) -> None:
     assert decoded(f"xn--{label.encode('punycode').decode()}.com") is None
 
