@@ -27,7 +27,8 @@ class Losses:
             )
         }
         self._first: dict[int, Counts] = {}  # a worker's counts before its first batch here
-        self._unseen = 0  # rows that were lost from the end of the spool: a worker's next batch will show that gap too
+        # Rows that make a gap between batches, and are no loss or counted already: of the spool's end, or left out.
+        self._unseen = 0
 
     def drop(self, count: int) -> None:
         """Count rows that were let go, or lost on the way here, such as those of a message that did not read."""
@@ -66,10 +67,12 @@ class Losses:
             self.drop(lost)
             self._unseen = last
 
-    def know_first_of(self, other: Losses) -> None:
-        """The batches of one that had no log come here now: what their workers had sent before is no gap."""
+    def know_first_of(self, other: Losses, left_out: int) -> None:
+        """The batches of one that had no log come here now: what their workers had sent before is no gap, nor are the
+        rows of them that were left out there."""
         for worker, counts in other._first.items():
             self.counted.setdefault(worker, counts)
+        self._unseen += left_out
 
     def take_over(self, before: Losses) -> None:
         """Count on, for a log that is lost."""
@@ -87,7 +90,7 @@ class Losses:
         )
 
     def _lack(self, count: int) -> None:
-        """Rows of a worker never came, but for those that the spool's end lacked, which are counted."""
+        """Rows of a worker never came, but for those of `_unseen`."""
         if count > 0:
             counted_already = min(self._unseen, count)
             self._unseen -= counted_already

@@ -72,7 +72,8 @@ class Writer:
         self._saved = 0  # of the batches in the buffer, how many stand in the spool
         self._seen = last_times.missed(con, self._newest_us())
         self._reduce: Reduce | None = None  # None: everything is written down
-        self._passed_over = False  # whether there were rows that are not written down, only counted as come
+        # Whether there were rows that are not written down, only counted as come; how many such since the start.
+        self._passed_over, self._left_out = False, 0
 
     @property
     def dropped(self) -> int:
@@ -85,19 +86,18 @@ class Writer:
         return self._buffered
 
     def add(self, batch: Batch | Columns, device_of: Callable[[str], int | None]) -> None:
-        """Take a batch; when the buffer is full, its oldest batches are dropped and counted.
-
-        A client that has no device yet is asked for once more when its rows are written.
-        """
+        """Take a batch; when the buffer is full, its oldest batches are dropped and counted. A client that has no
+        device yet is asked for once more when its rows are written."""
         if isinstance(batch, Batch):
             batch = columns(batch)
         self._losses.see(batch)
         if self._reduce is None:
             self._hold(_Waiting(batch, device_of, [device_of(address) for address in batch.clients]))
         elif (reduced := self._reduce(batch, device_of)) is not None:
+            self._left_out += len(batch) - len(reduced[0])
             self._hold(_Waiting(reduced[0], device_of, reduced[1]))
         else:
-            self._passed_over = True
+            self._passed_over, self._left_out = True, self._left_out + len(batch)
 
     def _hold(self, waiting: "_Waiting") -> None:
         if not self._buffer:
@@ -124,7 +124,7 @@ class Writer:
 
     def add_all_of(self, other: "Writer") -> None:
         """Take what waits in a writer that had no log to write to, and count what it lost meanwhile."""
-        self._losses.know_first_of(other._losses)
+        self._losses.know_first_of(other._losses, other._left_out)
         for waiting in other._buffer:  # what may not be written down is taken out of it already
             self._losses.see(waiting.batch)
             self._hold(waiting)

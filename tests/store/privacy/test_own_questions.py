@@ -79,3 +79,24 @@ def test_what_is_left_out_of_the_log_is_no_row_and_no_loss() -> None:
     assert sorted(rows) == [(PHONE, "a.example"), (PHONE, "example.com")]
     assert (writer.dropped, log.execute("SELECT count(*) FROM drops").fetchone()) == (0, (0,))
     log.close()
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("level", [LogPrivacy.FULL, LogPrivacy.NOTHING])
+def test_nor_is_it_a_loss_where_it_was_left_out_while_there_was_no_log(level: LogPrivacy) -> None:
+    logs = [sqlite3.connect(":memory:", isolation_level=None) for _ in range(2)]
+    for log in logs:
+        querylog.migrate(log)
+    waiting, writer = (Writer(log, NOTHING, lambda: NOW + 1000) for log in logs)
+    for each in (waiting, writer):
+        each.follow_privacy(own_questions.left_out_too(Kept(level).reduce))
+    own, phone = (own_questions.ADDRESS, OWN), (PHONE, OTHER)
+    for sent, asked in ((40, (own, phone)), (42, (own,)), (43, (phone, own))):
+        waiting.add(replace(batch(*asked), dropped=0, sent=sent), lambda address: 1)
+    writer.add_all_of(waiting)
+    writer.add(replace(batch(phone), dropped=0, sent=45), lambda address: 1)
+    assert writer.dropped == 0
+    writer.add(replace(batch(phone), dropped=0, sent=49), lambda address: 1)
+    assert writer.dropped == 3, "what never came still is one"
+    for log in logs:
+        log.close()
