@@ -18,6 +18,7 @@ from store.base import db
 from store.base.process_status import RecorderStatus, SupervisorStatus, UpstreamStatus, WorkerStatus
 from store.config import edit, lists, session
 from store.devices import sightings_store
+from store.privacy import own_questions
 from wire import stub
 from wire.message import Response
 
@@ -58,6 +59,21 @@ def test_ports_that_are_ours_are_named(prepared: Path) -> None:
 def test_all_is_well(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, data_mistat_xiaomi_com=SINK, other=REAL)
     assert {finding.state for finding in network_checks.answers(running(prepared))} == {OK}
+
+
+@pytest.mark.database
+def test_what_is_asked_of_ourselves_is_asked_as_what_no_record_has(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[tuple[str, str]]()
+
+    def ask(name: str, *_: Any, source: str = "", **__: Any) -> Response:
+        asked.append((name, source))
+        return REAL
+
+    monkeypatch.setattr(stub, "ask", ask)
+    list(network_checks.answers(running(prepared)))
+    assert asked == [(name, own_questions.ADDRESS) for name in (own_questions.BLOCKED[0], own_questions.PASSED)]
 
 
 def test_no_more_is_asked_where_nothing_answers(prepared: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from store.privacy import own_questions
 from webui.first_run import own_tests
 from webui.first_run.home_addresses import HomeAddresses
 
@@ -21,6 +22,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, silent: tuple[str, ...] = ()) -> list
     seen: list[tuple[str, Any]] = []
 
     def ask(name: str, server: tuple[str, int], timeout: float, source: str = "") -> Answer | None:
+        assert (source == own_questions.ADDRESS) is (name == own_questions.PASSED), "else it is in the log"
         seen.append((name, server))
         return None if name in silent or server[0] in silent else Answer()
 
