@@ -212,9 +212,10 @@ class WebDoor:
         self._receive(self._way)
 
     def _shut(self, error: OSError) -> None:
-        """Who has said nothing gives way at once: their descriptors may be the last."""
+        """Who has said nothing until now gives way at once: their descriptors may be the last."""
         for guest in self._guests:
-            if guest.idle:
+            self._guests.look(guest, watched=self._takes_in)
+            if guest in self._guests and guest.idle:
                 self._guests.drop(guest)
         log.warning("no connection to the pages can be taken just now (%s)", error.strerror)
         self._shut_until = self._clock() + AGAIN_SECONDS

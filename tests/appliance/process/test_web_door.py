@@ -300,3 +300,15 @@ def test_without_a_descriptor_left_it_waits_and_does_not_spin(house: House, monk
         monkeypatch.setattr(house.door, "_listening", lambda: [house.listening])
         house.turn(web_door.AGAIN_SECONDS)
         assert house.child is not None and not house.child.asleep
+
+
+def test_who_has_asked_meanwhile_does_not_give_way(house: House) -> None:
+    house.sleeps()
+    with house.connect() as slow, house.connect() as silent:
+        house.turn()
+        slow.sendall(PAGE)
+        house.door._shut(OSError(24, "Too many open files"))
+        assert all_of(silent) == b"" and house.child is not None and not house.child.asleep
+        house.starts()
+        house.is_up()
+        assert house.given() == [(b"tcp", PAGE)]
