@@ -27,12 +27,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], none: str = NON
 
 
 def tell(text: str) -> None:
-    """Print a sentence as people at this terminal read it."""
-    print(tell_here(text))
+    """Print a sentence as people at this terminal read it, harmless: what a file or somebody said may stand in it."""
+    print("\n".join(map(harmless, tell_here(text).split("\n"))))
 
 
 def warn(text: str) -> None:
-    """The same on standard error, since what somebody typed stands in it, harmless."""
+    """The same on standard error."""
     print("\n".join(map(harmless, tell_here(text).split("\n"))), file=sys.stderr)
 
 

@@ -76,6 +76,13 @@ def test_the_end_of_names_is_told_of(command: Command, tmp_path: Path) -> None:
     assert "line 1: xiaomi: This is about names that end in .xiaomi alone" in told and ".lan" not in told
 
 
+def test_a_line_that_is_told_of_steers_no_terminal(command: Command, tmp_path: Path) -> None:
+    text = tmp_path / "rules.txt"
+    text.write_text("/a\x1b[31mred/\n\x1b]0;title\x07 b\n")
+    told = command("rules", "paste", str(text), "--dry-run")[1]
+    assert "line 1: /a?[31mred/: " in told and "line 2: ?]0;title? b: " in told and told.replace("\n", "").isprintable()
+
+
 def test_many_from_a_file(command: Command, tmp_path: Path) -> None:
     text = tmp_path / "rules.txt"
     text.write_text("0.0.0.0 ads.example\n@@good.example\n(((\n")
