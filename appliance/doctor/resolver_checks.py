@@ -22,13 +22,13 @@ from resolver.transport import endpoint as upstream_endpoint
 from store.base.process_parts import State
 from store.base.sentences import say
 from store.config import settings
+from store.privacy import own_questions
 from wire import stub
 from wire.types import NOERROR
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 MOST_ASKED = 3  # of a resolv.conf: no system asks more (resolv.conf(5))
 NOBODY = ("192.0.2.53", 53)  # TEST-NET-1 (RFC 5737): on the internet nobody has it
-PASSED_NAME = "example.com"
 PART = "this machine"
 _LOOPBACK = bytes((127, 0, 0, 1))
 
@@ -70,7 +70,7 @@ def on_the_way(seen: Observation) -> Iterator[Finding]:
         return
     if not _reaches_out() or _is_telltale(NOBODY, seen):  # our own wall, where it leads port 53 here
         return
-    if stub.ask(PASSED_NAME, NOBODY) is None:
+    if stub.ask(own_questions.PASSED, NOBODY) is None:
         return
     text = say("Somebody on the way answers for {address}, where nobody is: what is asked on port 53 is led astray.",
                address=NOBODY[0])  # fmt: skip

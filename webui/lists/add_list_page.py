@@ -59,5 +59,5 @@ def add_form(
     shown = [blocklists_view.plain(view, {}, names) for view in added]
     return page(
         request, "add_list_page.html", status, added=shown, formats=tuple(ListFormat), typed=typed, trouble=trouble,
-        most=MAX_LIST_BYTES, notice=notice,
+        most=MAX_LIST_BYTES, most_addresses=MAX_ADDRESSES, notice=notice,
     )  # fmt: skip

@@ -39,7 +39,17 @@ def test_with_a_line_that_is_none_nothing_is_added_and_each_is_told_of(state: Pa
     assert "Line 8" not in told and added(engine) == []
 
 
-@pytest.mark.parametrize("text", ["", "\n# nothing\n", "https://lists.example/x\n" * 1001])
-def test_nothing_and_too_much(text: str, state: Path) -> None:
-    with pytest.raises(EditError):
+@pytest.mark.parametrize("text", ["", "\n# nothing\n"])
+def test_nothing_is_told_as_such(text: str, state: Path) -> None:
+    with pytest.raises(EditError, match="There is no address in it"):
         pasted_lists.add_all(edit.engine(state), text)
+
+
+def test_more_than_may_be_added_are_none(state: Path) -> None:
+    engine = edit.engine(state)
+    text = "".join(f"https://lists.example/{number}.txt\n" for number in range(lists.MAX_ADDED))
+    lists.add_blocklist(engine, "https://lists.example/mine.txt")
+    with pytest.raises(EditError, match="Up to 200 lists can be added; here already: 1, in this text: 200"):
+        pasted_lists.add_all(engine, text)
+    assert added(engine) == ["https://lists.example/mine.txt"]
+    assert pasted_lists.add_all(engine, text.partition("\n")[2]) == lists.MAX_ADDED - 1
