@@ -109,7 +109,8 @@ def add_a_list_by_file(stroll: Stroll) -> None:
     stroll.clicks += 1
     stroll.page.locator("input[type=file]").set_input_files(file)
     stroll.press(stroll.page.get_by_role("button", name=re.compile("^Look at it first")))
-    stroll.press(stroll.page.locator("main form [type=submit]").filter(has_text="Add").first)
+    # By its whole name: the page before has buttons that add, too.
+    stroll.press(stroll.page.get_by_role("button", name="Add it, on for the whole house", exact=True))
     until(lambda: any(file.stem in f"{each.title} {each.source}" for each in lists.blocklists(engine(stroll))))
 
 
