@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import product
 from typing import Any
 
-from real_browser import address, ask, chromium, first_run, marks, opened, served, sync_api
+from real_browser import address, ask, chromium, first_run, follow, marks, opened, served, sync_api
 
 from blocklists.packs import seed_lists
 from store.config import edit, lists
@@ -49,7 +49,7 @@ def test_a_request_is_refused_asked_again_and_granted(chromium: Any, address: st
         requests.ask_for(engine, 1, "shop.example", "homework")
         page.goto(address)
         asked = page.locator("li[id^='request-']").filter(has_text="shop.example")
-        asked.get_by_role("button", name=re.compile(answer)).first.click()
+        follow(asked.get_by_role("button", name=re.compile(answer)).first)
         expect(page.locator("li[id^='request-']").filter(has_text="shop.example")).to_have_count(0)
     assert [bool(each.granted) for each in requests.of_device(engine, 1)] == [True, False]
     assert [each.name for each in exceptions.exceptions(engine)] == ["shop.example"]

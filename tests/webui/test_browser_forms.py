@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from real_browser import address, chromium, first_run, marks, opened, sync_api
+from real_browser import address, arriving, chromium, first_run, marks, opened, sync_api
 
 from store.config import edit
 from store.household import requests
@@ -33,7 +33,8 @@ def test_what_is_wrong_stands_beside_its_field_until_it_is_right(chromium: Any, 
     assert page.locator(f"[id='{described}']").count() == 1
     assert form.locator("[name=comment]").input_value() == "typed"
     wrong.fill("fritz.box")
-    wrong.press("Enter")
+    with arriving(page):
+        wrong.press("Enter")
     expect(page.locator("#toast")).to_contain_text("fritz.box")
     assert page.locator(".field-told").count() == 0
 
@@ -67,7 +68,8 @@ def test_the_bell_rings_without_a_reload_and_the_toast_waits_for_who_stands_on_i
     page.clock.fast_forward(31_000)
     expect(bell).to_have_attribute("data-count", str(before + 1))
     page.locator("form[action='/groups/add'] input[name=name]").first.fill("Kids")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     toast = page.locator("#toast")
     expect(toast).to_contain_text("The group Kids is made.")
     toast.get_by_role("button", name="Undo this change").focus()

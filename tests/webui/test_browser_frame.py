@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from real_browser import PASSWORD, address, chromium, first_run, marks, opened, sync_api
+from real_browser import PASSWORD, address, arriving, chromium, first_run, follow, marks, opened, sync_api
 from waiting import until
 
 from evidence.base import evidence_file
@@ -122,11 +122,13 @@ def test_focus_is_on_the_next_thing_after_a_form_that_ends_one(chromium: Any, ad
     seen.focus()
     depth = page.evaluate("scrollY")
     assert depth > 0
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     expect(lines).to_have_count(8)
     expect(lines.nth(6).get_by_role("button", name="Seen")).to_be_focused()
     assert page.evaluate("scrollY") == depth
-    lines.nth(7).get_by_role("button", name="Seen").press("Enter")  # the last of them
+    with arriving(page):
+        lines.nth(7).get_by_role("button", name="Seen").press("Enter")  # the last of them
     expect(lines).to_have_count(7)
     expect(lines.nth(6).get_by_role("button", name="Seen")).to_be_focused()
 
@@ -136,14 +138,14 @@ def test_a_pause_in_two_taps_counts_down_is_prolonged_and_ends(chromium: Any, ad
     first_run(page, address, home)
     page.locator("details.menu > summary").click()
     begun = int(time.time())
-    page.get_by_role("button", name="15 minutes").click()
+    follow(page.get_by_role("button", name="15 minutes"))
     strip = page.locator("[data-pause]")
     expect(strip.locator(".left")).to_contain_text(re.compile(r"\b1[0-4]:\d\d"))
-    strip.get_by_role("button", name="+10 minutes").click()
+    follow(strip.get_by_role("button", name="+10 minutes"))
     expect(strip.locator(".left")).to_contain_text(re.compile(r"\b2[0-4]:\d\d"))
     (paused,) = pauses.pauses(edit.engine(home.state))
     assert paused.until is not None and begun + 1500 <= paused.until <= time.time() + 1500
-    strip.get_by_role("button", name="Resume").click()
+    follow(strip.get_by_role("button", name="Resume"))
     expect(strip).to_have_count(0)
     assert pauses.pauses(edit.engine(home.state)) == []
 

@@ -48,7 +48,8 @@ def test_home_follows_the_log_and_holds_still(
     ask(home, "fresh.example")
     page.clock.run_for(16_000)
     expect(queries).to_contain_text(f"{before + 1:,}")
-    assert page.evaluate("document.activeElement.href").partition("&from")[0] == stood_on.partition("&from")[0]
+    still_there = "(link) => document.activeElement.href?.split('&from')[0] === link.split('&from')[0]"
+    page.wait_for_function(still_there, arg=stood_on)
     expect(page.locator(".timeline table")).to_be_visible()
     expect(page.locator(".timeline-plot")).to_have_attribute("role", "slider")
     assert page.evaluate("globalThis.shifted") <= MOST_SHIFT

@@ -4,7 +4,7 @@
 import re
 from typing import Any
 
-from real_browser import address, ask, chromium, first_run, marks, opened, sync_api
+from real_browser import address, arriving, ask, chromium, first_run, follow, marks, opened, sync_api, until_in
 
 __all__ = ["address", "chromium"]
 
@@ -87,16 +87,35 @@ def test_the_details_of_a_row_open_by_keyboard_and_focus_returns(chromium: Any, 
     assert complaints == []
 
 
+def test_details_that_come_late_do_not_take_the_place_of_those_of_another_row(
+    chromium: Any, address: str, home: Any
+) -> None:
+    for name in ("older.still", "newer.still"):
+        ask(home, name)
+    page = begun(chromium, address, home, [], "/queries?name=.still")
+    expect, heading, held = sync_api.expect, page.locator("#drawer-name"), list[Any]()
+    page.route("**/queries/row/*", lambda route: route.continue_() if held else held.append(route))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    until_in(page, held.__len__)
+    page.keyboard.press("j")
+    expect(heading).to_contain_text("older.still")
+    with page.expect_event("requestfinished", lambda request: request == held[0].request):
+        held[0].continue_()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    expect(heading).to_contain_text("older.still")
+
+
 def test_what_is_typed_becomes_filters_in_the_address(chromium: Any, address: str, home: Any) -> None:
     complaints: list[str] = []
     page = begun(chromium, address, home, complaints, "/queries?range=7d")
     expect = sync_api.expect
     page.get_by_role("searchbox", name="Search the log").fill("redmi xiaomi blocked")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     expect(page.get_by_text("Device: Redmi Note 13")).to_be_visible()
-    page.wait_for_url(re.compile("company=Xiaomi"))
     assert {"device=1", "company=Xiaomi", "verdict=BLOCK", "range=7d"} <= set(page.url.partition("?")[2].split("&"))
-    page.get_by_role("link", name="Take away the filter Verdict: blocked").click()
+    follow(page.get_by_role("link", name="Take away the filter Verdict: blocked"))
     expect(page.get_by_text("Verdict: blocked")).to_be_hidden()
     page.go_back()
     expect(page.get_by_text("Verdict: blocked")).to_be_visible()

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import real_browser
-from real_browser import address, chromium, first_run, opened, sync_api  # noqa: F401 - fixtures
+from real_browser import address, arriving, chromium, first_run, follow, opened, sync_api  # noqa: F401 - fixtures
 
 pytestmark = real_browser.marks
 
@@ -36,12 +36,14 @@ def test_a_timeline_is_pointed_at_zoomed_into_and_clicked(chromium: Any, address
     page.mouse.move(*bar(page, 0.5))
     page.mouse.down()
     page.mouse.move(*bar(page, 0.97))
-    page.mouse.up()
-    page.wait_for_url(STRETCH)
+    with arriving(page):
+        page.mouse.up()
+    assert STRETCH.search(page.url)
     zoomed = page.url
     expect(page.locator(".timeline-plain")).to_be_visible()
-    page.mouse.click(*bar(page, 0.6))
-    page.wait_for_url(re.compile(r"/queries\?from="))
+    with arriving(page):
+        page.mouse.click(*bar(page, 0.6))
+    assert "/queries?from=" in page.url
     page.go_back()
     assert page.url == zoomed
     page.go_back()
@@ -52,12 +54,14 @@ def test_a_timeline_is_pointed_at_zoomed_into_and_clicked(chromium: Any, address
     for key in ("End", "ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft"):
         page.keyboard.press(key)
     expect(plot).to_have_attribute("aria-valuetext", re.compile("everything else"))
-    page.keyboard.press("Enter")
-    page.wait_for_url(STRETCH)
+    with arriving(page):
+        page.keyboard.press("Enter")
+    assert STRETCH.search(page.url)
     page.locator(".timeline-plot").focus()
     page.keyboard.press("ArrowLeft")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/queries\?from="))
+    with arriving(page):
+        page.keyboard.press("Enter")
+    assert "/queries?from=" in page.url
     assert complaints == []
 
 
@@ -66,8 +70,9 @@ def test_a_finger_asks_first_what_a_bar_is(chromium: Any, address: str, home: An
     first_run(page, address, home)
     page.goto(f"{address}/?range=24h")
     page.touchscreen.tap(*bar(page, 0.97))
-    page.get_by_role("link", name="Show these queries").tap()
-    page.wait_for_url(re.compile(r"/queries\?from="))
+    with arriving(page):
+        page.get_by_role("link", name="Show these queries").tap()
+    assert "/queries?from=" in page.url
 
 
 def test_without_scripts_the_table_leads_to_the_log(chromium: Any, address: str, home: Any) -> None:  # noqa: F811
@@ -76,5 +81,5 @@ def test_without_scripts_the_table_leads_to_the_log(chromium: Any, address: str,
     page.goto(f"{address}/?range=24h")  # shortly after midnight today has nothing yet
     sync_api.expect(page.locator(".timeline-hint")).to_be_hidden()
     page.get_by_text("The same as a table").click()
-    page.locator(".timeline tbody a").first.click()
-    page.wait_for_url(re.compile(r"/queries\?from="))
+    follow(page.locator(".timeline tbody a").first)
+    assert "/queries?from=" in page.url

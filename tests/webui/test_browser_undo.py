@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A click, a toast, and back again, in a real browser."""
 
+import re
 from typing import Any
 
 import pytest
-from real_browser import address, chromium, first_run, leave, marks, opened, sync_api
+from real_browser import address, chromium, first_run, follow, leave, marks, opened, sync_api
 
 from store.config import lists
 from store.config.lists import BlocklistView
@@ -25,21 +26,40 @@ def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: An
     toast = page.locator("#toast")
     expect(toast).to_contain_text("for the whole house")
     expect(toast).to_be_in_viewport()
-    toast.get_by_role("button", name="Undo this change").click()
+    follow(toast.get_by_role("button", name="Undo this change"))
     expect(toast).to_contain_text("Undone:")
     assert page.url == f"{address}/blocklists/catalogue"
     assert page.locator("#list-hagezi-pro").get_by_role("switch").is_checked() == before
     assert _list(home).on == before
     # The undo is a change too.
-    toast.get_by_role("button", name="Undo this change").click()
+    follow(toast.get_by_role("button", name="Undo this change"))
     expect(toast).to_contain_text("Again:")
     assert _list(home).on != before
     page.goto(f"{address}/changes")
     expect(page.locator("#changes li").first).to_contain_text("Again:")
-    page.locator("#changes li").nth(2).get_by_role("button", name="Undo").click()
+    follow(page.locator("#changes li").nth(2).get_by_role("button", name="Undo"))
     expect(page.locator("#toast")).to_contain_text("Undone:")
     assert _list(home).on == before
     assert complaints == []
+
+
+def test_a_switch_that_is_pressed_before_the_scripts_are_there_goes_back(
+    chromium: Any, address: str, home: Any
+) -> None:
+    """Nothing was sent, and there is no button then that would."""
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    held, is_held = list[Any](), [True]
+    scripts = re.compile(r"/static/(?!theme).*\.js")
+    page.route(scripts, lambda route: held.append(route) if is_held else route.continue_())
+    page.goto(f"{address}/blocklists/catalogue", wait_until="commit")
+    switch = page.locator("#list-hagezi-pro").get_by_role("switch")
+    switch.dispatch_event("click")
+    expect(switch).to_be_checked(checked=not _list(home).on)
+    is_held.clear()
+    for route in held:
+        route.continue_()
+    expect(switch).to_be_checked(checked=_list(home).on)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -62,13 +62,15 @@
   });
 
   // What a click changed can be undone at once: the response names the change, the appliance says it in words.
+  let newest = null;
   const offerUndo = async (number) => {
+    newest = number;
     const back = location.pathname + location.search;
     try {
       const answer = await fetch(`/changes/${number}/toast?back=${encodeURIComponent(back)}`);
       const holder = document.createElement("template");
       holder.innerHTML = answer.ok ? await answer.text() : "";
-      one("#toast")?.replaceChildren(holder.content);
+      if (number === newest) one("#toast")?.replaceChildren(holder.content);
     } catch { /* it is on the page of changes all the same */ }
   };
   document.addEventListener("htmx:after:swap", (event) => {

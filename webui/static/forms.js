@@ -199,6 +199,8 @@
       document.dispatchEvent(new Event("telltale:doubt"));
     }
   });
+  // What was pressed before this script came was not sent, and is not shown as if it held.
+  for (const form of all('form[method="post"][hx-trigger*="change"]')) form.reset();
   comeBack();
   Object.assign(globalThis.telltale, { refuse, below, near, fault });
 })();

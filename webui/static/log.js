@@ -218,20 +218,18 @@
   const turnTail = bar ? startTail() : () => {};
 
   // ---- the details of a row ----
-  let opener = null;
+  let opener = null, asked = null; // the row whose details are awaited: an answer that comes late is of another one
   const load = async (id, then = () => {}) => {
+    const mine = asked = {};
     drawer.replaceChildren(Object.assign(document.createElement("p"), { className: "waits", textContent: say("One moment …") }));
-    let html = "";
+    let html = "", fault = say("The appliance does not answer just now. Reload the page in a moment to see what holds.");
     try {
       const response = await fetch(`/queries/row/${id}`, { headers: { "HX-Request": "true" } });
-      html = await response.text();
-      if (!response.ok) html = "";
-      if (response.status === 404) drawer.firstChild.textContent = say("This query is no longer in the log.");
+      if (response.ok) html = await response.text();
+      if (response.status === 404) fault = say("This query is no longer in the log.");
     } catch { /* said below */ }
-    if (!html) {
-      if (drawer.firstChild.textContent === say("One moment …")) drawer.firstChild.textContent = say("The appliance does not answer just now. Reload the page in a moment to see what holds.");
-      return;
-    }
+    if (mine !== asked) return;
+    if (!html) { drawer.firstChild.textContent = fault; return; }
     drawer.innerHTML = html;
     refineTimes(drawer);
     for (const button of all("[data-close], [data-copy]", drawer)) button.hidden = button.dataset.copy !== undefined && !navigator.clipboard;
@@ -248,6 +246,7 @@
   };
   const rowOf = (search) => Number(new URLSearchParams(search).get("row")) || 0;
   drawer.addEventListener("close", () => {
+    if (!drawer.open) asked = null;
     drawer.replaceChildren();
     if (rowOf(location.search)) { if (history.state?.row) history.back(); else history.replaceState(null, "", address()); }
     opener?.focus({ preventScroll: true });

@@ -8,7 +8,7 @@ from typing import Any
 
 import real_browser
 from real_browser import sync_api
-from walks import Walks
+from walks import Walks, settled
 
 pytestmark = real_browser.marks
 
@@ -40,6 +40,7 @@ def test_gone_or_failing_is_said_at_the_control_which_goes_back(walks: Walks) ->
     page, tried = walks.page(), 0
     for path in PAGES:
         page.goto(walks.address + path)
+        settled(page)
         for words, act in (
             ("does not answer", lambda route: route.abort()),
             ("did not work", lambda route: route.fulfill(status=500, body="no", content_type="text/html")),
@@ -68,6 +69,7 @@ def test_slow_shows_that_it_works_and_sends_nothing_twice(walks: Walks) -> None:
         form.evaluate(USE)
         form.evaluate("(form) => { form.requestSubmit(); form.requestSubmit(); }")
         sync_api.expect(form.locator("[aria-busy=true]")).to_have_count(1)
+        real_browser.until_in(page, held.__len__)
         assert len(held) == 1
         held[0].fulfill(status=422, body="<p data-problem>Not so.</p>", content_type="text/html")
         sync_api.expect(form.locator(".form-told, .field-told")).to_contain_text("Not so.")

@@ -33,7 +33,7 @@ def device_page(stroll: Stroll, name: str) -> None:
     link = stroll.page.get_by_role("main").get_by_role("link", name=name, exact=True)
     if not link.count():
         stroll.go("Devices")
-    stroll.press(link.first)
+    stroll.follow(link.first)
     sync_api.expect(stroll.page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
@@ -92,12 +92,12 @@ def a_pack_to_strict_for_one_device(stroll: Stroll) -> None:
 
 def rename_a_device(stroll: Stroll) -> None:
     name = f"Kitchen speaker {next(_fresh)}"
-    stroll.page.goto(stroll.walks.address)
     stroll.go("Devices")
-    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=re.compile("Echo|Kitchen")).first)
+    stroll.follow(stroll.page.get_by_role("main").get_by_role("link", name=re.compile("Echo|Kitchen")).first)
     stroll.open("Rename")
     stroll.type(stroll.page.get_by_role("textbox", name=re.compile("name", re.I)).first, name)
-    stroll.page.keyboard.press("Enter")
+    with real_browser.arriving(stroll.page):
+        stroll.page.keyboard.press("Enter")
     sync_api.expect(stroll.page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
@@ -105,18 +105,18 @@ def add_a_list_by_file(stroll: Stroll) -> None:
     file = stroll.walks.state / f"list{next(_fresh)}.txt"
     file.write_text("||from-a-file.example^\n")
     stroll.go("Blocklists")
-    stroll.press(stroll.page.get_by_role("link", name="Add a list").first)
+    stroll.follow(stroll.page.get_by_role("link", name="Add a list").first)
     stroll.clicks += 1
     stroll.page.locator("input[type=file]").set_input_files(file)
     stroll.press(stroll.page.get_by_role("button", name=re.compile("^Look at it first")))
     # By its whole name: the page before has buttons that add, too.
-    stroll.press(stroll.page.get_by_role("button", name="Add it, on for the whole house", exact=True))
+    stroll.follow(stroll.page.get_by_role("button", name="Add it, on for the whole house", exact=True))
     until(lambda: any(file.stem in f"{each.title} {each.source}" for each in lists.blocklists(engine(stroll))))
 
 
 def last_night_from_two_to_four(stroll: Stroll) -> None:
     stroll.go("Query log")
-    stroll.press(stroll.page.get_by_role("link", name=re.compile("night", re.I)).first)
+    stroll.follow(stroll.page.get_by_role("link", name=re.compile("night", re.I)).first)
     sync_api.expect(stroll.page.locator("main table tbody tr").first).to_be_visible()
     hours = {time[:2] for time in stroll.page.locator("main tbody td.at").all_inner_texts()}
     assert hours <= {f"{hour:02}" for hour in range(7)}
@@ -125,7 +125,8 @@ def last_night_from_two_to_four(stroll: Stroll) -> None:
 def export_what_a_phone_sent_to_xiaomi(stroll: Stroll) -> None:
     stroll.go("Query log")
     stroll.type(stroll.page.get_by_role("searchbox", name="Search the log"), "company:xiaomi redmi")
-    stroll.page.keyboard.press("Enter")
+    with real_browser.arriving(stroll.page):
+        stroll.page.keyboard.press("Enter")
     sync_api.expect(stroll.page.get_by_role("list", name="Filters in force")).to_contain_text("Xiaomi")
     stroll.open("Export what is filtered")
     with stroll.page.expect_download() as waiting:
@@ -140,10 +141,10 @@ def export_what_a_phone_sent_to_xiaomi(stroll: Stroll) -> None:
 def pause_for_ten_minutes(stroll: Stroll) -> None:
     menu = stroll.page.locator("header details.menu").filter(has_text="Pause blocking for the whole house")
     stroll.press(menu.locator("summary"))
-    stroll.press(menu.get_by_role("link"))
+    stroll.follow(menu.get_by_role("link"))
     minutes = stroll.page.get_by_role("spinbutton", name="or minutes")
     stroll.type(minutes, "10")
-    stroll.press(stroll.page.locator("main form").filter(has=minutes).get_by_role("button", name="Pause"))
+    stroll.follow(stroll.page.locator("main form").filter(has=minutes).get_by_role("button", name="Pause"))
     sync_api.expect(stroll.page.get_by_text(re.compile("paused", re.I)).first).to_be_visible()
     until(lambda: pauses.pauses(engine(stroll)))
     pauses.resume(engine(stroll))
@@ -160,9 +161,9 @@ def undo_a_change(stroll: Stroll) -> None:
 
 def change_the_upstream(stroll: Stroll) -> None:
     stroll.go("Settings")
-    stroll.press(stroll.page.get_by_role("link", name="Where names are looked up"))
+    stroll.follow(stroll.page.get_by_role("link", name="Where names are looked up"))
     stroll.type(stroll.page.get_by_role("textbox", name="Upstreams"), "149.112.112.112")
-    stroll.press(stroll.page.get_by_role("button", name="Save settings"))
+    stroll.follow(stroll.page.get_by_role("button", name="Save settings"))
     until(lambda: settings.load(stroll.walks.state, {}).upstreams == ("149.112.112.112",))
     sync_api.expect(stroll.page.locator("#notice")).to_contain_text("Saved.")
     edit.put_settings(engine(stroll), {"upstreams": None})
@@ -176,7 +177,7 @@ def change_the_password(stroll: Stroll) -> None:
     stroll.type(stroll.page.locator("input[name=current]"), old)
     stroll.page.get_by_label("New password", exact=True).fill(new)
     stroll.page.get_by_label("New password again").fill(new)
-    stroll.press(stroll.page.get_by_role("button", name="Change password"))
+    stroll.follow(stroll.page.get_by_role("button", name="Change password"))
     until(lambda: account.check(engine(stroll), new))
     stroll.walks.password = new
 
