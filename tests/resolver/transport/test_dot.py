@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from own_authority import NAME, Authority
-from tls_server import Asker, FramedServer, at, server_context, serving
+from tls_server import Asker, FramedServer, at, end, server_context, serving
 from waiting import HANG_SECONDS, until_async
 
 from resolver.transport import connections
@@ -71,7 +71,7 @@ def test_a_session_of_before_is_taken_up_again_and_what_waited_is_told(trusted: 
             for number in range(1, 4):
                 asker.send(transport, b"x")
                 await until_async(lambda number=number: len(asker.came) == number)
-                server.writers[-1].transport.abort()
+                end(server.writers[-1])
                 await until_async(lambda: not transport._held)
             assert server.reused == [False, True, True] and not transport.fault
             server.echo = False
@@ -245,7 +245,7 @@ def test_before_the_clock_is_set_dates_say_nothing_and_names_and_authorities_do(
             asker.send(transport, b"x")
             await until_async(lambda: asker.came or asker.failed)
             if again:  # the clock is set meanwhile, and the server hangs up
-                server.writers[0].transport.abort()
+                end(server.writers[0])
                 await until_async(lambda: not transport._held)
                 sane[0] = True
                 asker.send(transport, b"y")

@@ -11,7 +11,7 @@ import pytest
 from clock import LOOP_HANG_SECONDS, Clock
 from own_authority import NAME, Authority
 from ports import free_port
-from tls_server import server_context
+from tls_server import end, server_context
 from upstream_habits import Asked, Bench, Server, good
 
 from resolver.transport.endpoint import Endpoint, parse_endpoint
@@ -41,7 +41,7 @@ class Encrypted:
         if self.listening is not None:
             self.listening.close()
         for writer in self.habit.writers:
-            writer.transport.abort()
+            end(writer)
         self.sock.close()
         await asyncio.sleep(0.05)
 
