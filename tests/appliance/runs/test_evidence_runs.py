@@ -11,6 +11,7 @@ from waiting import until
 from appliance.process import forking
 from appliance.runs import evidence_runs
 from appliance.runs.evidence_runs import AGAIN_SECONDS, GRACE_SECONDS, EvidenceRuns
+from evidence import process
 from evidence.base.evidence_file import FILE_NAME
 
 
@@ -75,7 +76,8 @@ def test_no_memory_for_it_is_no_trouble(home: Home, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.process
-def test_a_real_one_reads_and_ends(tmp_path: Path) -> None:
+def test_a_real_one_reads_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "NICENESS", 0)  # behind all else it would have no turn on a busy machine
     asked_log.write(tmp_path, [asked_log.Asked(asked_log.START, 1, "a.example")])
     runs = EvidenceRuns(tmp_path, tmp_path, {})
     runs.step()
