@@ -75,18 +75,16 @@ def add(
     """Block or allow a name and all below it, or what an expression is found in."""
     engine = cli_context.engine(state)
     from store.config import edit
-    from store.config.rule_input import check_rule
     from store.rules.rule_hint import hint
 
     form = RuleForm.REGEX if regex else RuleForm.NAME
-    rule = check_rule(kind, name, subdomains=not exact, form=form, types=types, inverted=inverted, answer=answer)
-    if sentence := hint(rule):
-        printing.tell(sentence)
     number = edit.add_rule(
         engine, kind, name, not exact, comment, scope_of(state, scope), schedule_of(state, schedule),
         None if minutes is None else int(time.time()) + 60 * minutes, form=form,
         types=types, inverted=inverted, answer=answer,
     )  # fmt: skip
+    if sentence := next(filter(None, (hint(rule) for rule in edit.rules(engine) if rule.id == number)), ""):
+        printing.tell(sentence)
     printing.tell(say("Rule {number} is in force.", number=number))
 
 

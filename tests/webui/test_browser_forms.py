@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from real_browser import address, arriving, chromium, first_run, marks, opened, sync_api
@@ -51,6 +52,24 @@ def test_two_quick_clicks_are_one(chromium: Any, address: str, home: Any) -> Non
     field.evaluate("field => { field.form.requestSubmit(); field.form.requestSubmit(); }")
     expect(page.locator("#toast")).to_contain_text("The group Kids is made.")
     assert len(sent) == 1
+
+
+def test_what_a_rule_may_not_mean_is_told_while_it_is_written(chromium: Any, address: str, home: Any) -> None:
+    complaints: list[str] = []
+    page, expect = opened(chromium, complaints), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/blocklists/rules")
+    field, told = page.get_by_label("Name", exact=True), page.locator("#rule-hint")
+    expect(told).to_be_empty()
+    field.press_sequentially("com")
+    expect(told).to_have_text("This is about every name that ends in .com, whoever’s it is.")
+    page.get_by_label("And what is below it").select_option("alone")
+    expect(told).to_have_text("This is about the word “com” alone: it has no dot, and names on the internet have one.")
+    expect(field).to_have_value("com")
+    expect(field).to_have_accessible_description(re.compile("^This is about the word “com” alone"))
+    field.fill("ads.example.com")
+    expect(told).to_be_empty()
+    assert complaints == [] and edit.rules(edit.engine(home.state)) == []
 
 
 def test_the_bell_rings_without_a_reload_and_the_toast_waits_for_who_stands_on_it(
