@@ -8,6 +8,7 @@ so a jump of the clock neither revives nor kills an entry.
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import islice
 from typing import NamedTuple
 
 from resolver.upstream.question_key import QuestionKey, section_of
@@ -78,6 +79,7 @@ class Cache:
         self.bytes = 0
         self.stale_seconds = STALE_KEEP  # past its time, for which an entry may be given while nobody answers; 0: never
         self.entries: OrderedDict[QuestionKey, Entry | Kept] = OrderedDict()  # fresh and stale
+        self._looked = 0  # how many of them `drop_over` has looked at in this round
         # Until when each is not asked again, and the extended error that tells why, or 0; oldest first.
         self.failures: dict[QuestionKey, tuple[float, int]] = {}
 
@@ -153,13 +155,16 @@ class Cache:
         return len(keys) - len(going) > keep
 
     def drop_over(self, now: float, most: int) -> None:
-        """Drop up to `most` that nobody may have any more, stale or not, from the least recently used on."""
+        """Look at the next `most`, and drop those that nobody may have any more, stale or not; after the last comes the
+        first again.
+        """
         entries = self.entries
-        for _ in range(min(most, len(entries))):
-            key = next(iter(entries))
-            if entries[key].expires + self.stale_seconds > now:
-                return
+        first = self._looked if self._looked < len(entries) else 0
+        keys = list(islice(dict.__iter__(entries), first, first + most))  # in any order: that of use takes much longer
+        over = [key for key in keys if entries[key].expires + self.stale_seconds <= now]
+        for key in over:
             self.bytes -= entries.pop(key)[4]
+        self._looked = first + most - len(over) if len(keys) == most else 0
 
     def compact(self) -> None:
         """Put what is left together, so that the memory of what went is given back in one piece."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each process says of itself, as RUN/<role>.json: small, replaced whole, lost at a reboot on purpose."""
 
+import contextlib
 import json
 import os
 import re
@@ -35,6 +36,7 @@ from store.base.typed_json import read_as
 MAX_FILE = 256 * 1024  # a status is a page of numbers; more than this is damage
 SAME_SECONDS = 10.0  # between two statuses that say the same; well before anybody takes it for stale
 MAX_WORKERS = 128  # more than any machine has cores
+ROOM = 64 * 1024  # in memory: twice what all of it takes
 
 _S = TypeVar("_S", bound=Status)
 _WORKER = re.compile(r"worker-[1-9][0-9]{0,3}")
@@ -55,17 +57,19 @@ _KINDS: dict[str, type[Status]] = {
 def run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     """The directory for what need not survive, created: TELLTALE_RUN, else in memory, else STATE/run.
 
-    /dev/shm spares the memory card: a status changes every second. Where nothing can be created, the last choice is
-    returned as it is; `publish` then says False.
+    /dev/shm spares the memory card: a status changes every second. It is everybody's: where others have filled it, who
+    starts goes elsewhere. Where nothing can be created, the last choice is returned; `publish` says False then.
     """
     environ = os.environ if environ is None else environ
     if (chosen := environ.get("TELLTALE_RUN")) and _mine(Path(chosen)):
         return Path(chosen)
-    memory = _in_memory(state)
-    if memory.parent.is_dir() and _mine(memory):
+    memory, spare = _in_memory(state), state / "run"
+    if memory.parent.is_dir() and _mine(memory) and _has_room(memory):
+        with contextlib.suppress(OSError):
+            _supervisor(spare).unlink(missing_ok=True)  # of an earlier run
         return memory
-    _mine(state / "run")
-    return state / "run"
+    _mine(spare)
+    return spare
 
 
 def find_run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
@@ -76,13 +80,13 @@ def find_run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     environ = os.environ if environ is None else environ
     if chosen := environ.get("TELLTALE_RUN"):
         return Path(chosen)
-    memory = _in_memory(state)
-    try:
+    memory, spare = _in_memory(state), state / "run"
+    with contextlib.suppress(OSError):
+        if _supervisor(spare).exists():  # there was no room in memory
+            return spare
         if memory.lstat().st_uid in (os.geteuid(), state.stat().st_uid) and not memory.is_symlink():
             return memory
-    except OSError:
-        pass
-    return state / "run"
+    return spare
 
 
 def publish(run: Path, role: str, status: Status) -> bool:
@@ -188,6 +192,29 @@ def now() -> Moment:
 def _in_memory(state: Path) -> Path:
     crc = zlib.crc32(os.fsencode(state.resolve()))
     return Path(f"/dev/shm/telltale-{crc:08x}")  # noqa: S108 - owned by us alone, or not used: see _mine
+
+
+def _supervisor(run: Path) -> Path:
+    return run / "supervisor.json"
+
+
+def _has_room(memory: Path) -> bool:
+    """Whether statuses fit; else the folder goes if nothing is in it, so that nobody looks for any there."""
+    draft = memory / f".room.{os.getpid()}.new"
+    try:
+        fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            os.posix_fallocate(fd, 0, ROOM)
+        finally:
+            os.close(fd)
+            draft.unlink()
+    except OSError as error:
+        if file_faults.fault_of(error) is not Fault.FULL:
+            return True
+        with contextlib.suppress(OSError):
+            memory.rmdir()
+        return False
+    return True
 
 
 def _kind_of(role: str) -> type[Status]:

@@ -8,7 +8,7 @@ from typing import Any
 import dns.message
 import pytest
 from examples import examples
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -219,15 +219,45 @@ def test_of_all_kinds_of_answers_those_go_that_nobody_asked_for_again() -> None:
 
 def test_what_nobody_may_have_any_more_goes_and_nothing_else() -> None:
     cache = Cache(100, 1 << 20)
-    for number in range(65, 70):
+    cache.put(key(65), held(86_400), "", 65.0)
+    for number in range(66, 70):
         cache.put(key(number), held(10), "", float(number))
     cache.keep(key(70), bytes(30), "", 70.0, 10)
-    assert cache.get(key(65), 70.0), "used since: it is the last that is looked at"
+    assert cache.get(key(66), 70.0), "asked for since"
     cache.drop_over(66.0 + 10 + STALE_KEEP - 0.5, 100)
-    assert key(66) in cache.entries
-    cache.drop_over(68.0 + 10 + STALE_KEEP, 2)
-    assert list(cache.entries) == [key(number) for number in (68, 69, 70, 65)], "so many at a time"
+    assert len(cache.entries) == 6
+    cache.drop_over(67.0 + 10 + STALE_KEEP, 100)
+    assert list(cache.entries) == [key(number) for number in (65, 68, 69, 70)], "whatever was asked for before it"
     cache.stale_seconds = 0
     cache.drop_over(90.0, 100)
+    assert list(cache.entries) == [key(65)] and cache.bytes == cache.entries[key(65)].cost
+    cache.drop_over(65.0 + 86_400, 100)
     assert not cache.entries and cache.bytes == 0
     cache.drop_over(90.0, 100)
+
+
+def test_so_many_are_looked_at_in_a_step_and_all_in_the_end() -> None:
+    cache = Cache(100, 1 << 20)
+    for number in range(65, 75):
+        cache.put(key(number), held(10 if number % 2 else 500), "", 0.0)
+    left = []
+    for _ in range(4):
+        cache.drop_over(10.0 + STALE_KEEP, 3)
+        left.append(len(cache.entries))
+    assert left == [8, 7, 5, 5] and all(entry.expires == 500.0 for entry in cache.entries.values())
+    cache.put(key(80), held(10), "", 0.0)
+    for _ in range(2):
+        cache.drop_over(10.0 + STALE_KEEP, 3)
+    assert key(80) not in cache.entries, "the next round"
+
+
+@given(st.lists(st.tuples(st.integers(65, 90), st.integers(1, 60)), max_size=60), st.integers(1, 7), st.integers(0, 99))
+def test_whatever_is_there_a_round_drops_all_that_is_over(puts: list[tuple[int, int]], most: int, now: int) -> None:
+    cache = Cache(20, 1 << 20)
+    cache.stale_seconds = 0
+    for number, ttl in puts:
+        cache.put(key(number), held(ttl), "", 0.0)
+    left = [each for each, entry in cache.entries.items() if entry.expires > now]
+    for _ in range(len(cache.entries) // most + 1):
+        cache.drop_over(now, most)
+    assert list(cache.entries) == left and cache.bytes == sum(entry.cost for entry in cache.entries.values())

@@ -2,6 +2,7 @@
 import errno
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -148,6 +149,27 @@ def test_a_directory_that_somebody_else_laid_there_is_not_used(tmp_path: Path) -
         assert status.run_dir(state, {}) == state / "run"
     finally:
         taken.unlink()
+
+
+def test_where_memory_is_full_who_starts_goes_elsewhere_and_who_reads_looks_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, spare = tmp_path / "state", tmp_path / "state" / "run"
+    state.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "posix_fallocate", full)
+        assert status.run_dir(state, {}) == spare and status.find_run_dir(state, {}) == spare
+        assert status.publish(spare, "supervisor", SupervisorStatus())
+        used = status._in_memory(state)
+        assert not used.exists(), "nothing is left where nothing is told"
+        used.mkdir(mode=0o700)
+        (used / "supervisor.json").write_text("{}")  # of an earlier run
+        assert status.run_dir(state, {}) == spare == status.find_run_dir(state, {})
+    try:
+        assert status.run_dir(state, {}) == used == status.find_run_dir(state, {}), "there is room again"
+        assert [path.name for path in used.iterdir()] == ["supervisor.json"]
+    finally:
+        shutil.rmtree(used)
 
 
 def test_who_only_reads_creates_nothing_and_finds_the_same_place(tmp_path: Path) -> None:
