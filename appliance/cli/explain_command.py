@@ -97,7 +97,7 @@ def render(explanation: "Explanation") -> str:
 
     verdict, blocklist, rule, _ = explanation.judgement
     answer = f" ({explanation.answer})" if explanation.answer else ""
-    lines = [f"{explanation.name} {explanation.type}: {verdict.name}{answer}"]
+    lines = [f"{printing.lettered(explanation.name)} {explanation.type}: {verdict.name}{answer}"]
     undecided = not (explanation.because and blocklist in (SCHEDULE, PAUSE, EXCEPTION))  # said whole there
     if rule and undecided:
         protection = say("the protection of this home (rebind_protection)")

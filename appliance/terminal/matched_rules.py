@@ -65,7 +65,7 @@ def hop_line(hop: Hop) -> str:
     verdict, blocklist, rule, _ = hop.judgement
     by_rule = say("{verdict}, {rule} of {list}", verdict=verdict.name, rule=rule, list=blocklist)
     judged = tell_here(by_rule) if rule else verdict.name
-    return f"    {hop.by} {printing.harmless(hop.to)}: {judged}"
+    return f"    {hop.by} {printing.lettered(hop.to)}: {judged}"
 
 
 def _outcome(rule: MatchedRule) -> str:

@@ -14,6 +14,7 @@ from appliance.terminal.encodings import shows_all
 from store.base.languages import tell_here
 from store.base.sentences import say, say_as
 from store.names import escaped_json
+from store.names.decoded_name import decoded
 
 # Wider cells make a line unreadable on any terminal; --json has everything.
 MAX_CELL = 60
@@ -60,6 +61,13 @@ def plain(value: object) -> str:
 def harmless(text: str) -> str:
     """Text that can steer no terminal. Blanks that break no line are text: French has them before a colon."""
     return "".join(char if char.isprintable() or unicodedata.category(char) == "Zs" else "?" for char in text)
+
+
+def lettered(name: str) -> str:
+    """A name, harmless, and behind an international one its letters, where they cannot pass for others and the terminal
+    has them."""
+    letters = decoded(name) if shows_all() else None
+    return f"{harmless(name)} ({letters})" if letters else harmless(name)
 
 
 def when(seconds: int | None) -> str | None:

@@ -30,6 +30,12 @@ def test_it_says_what_decided_and_what_else_matches(command: Command) -> None:
     assert "level safe" in out and "(decides)" in out
 
 
+def test_an_international_name_is_told_with_its_letters(command: Command) -> None:
+    assert command("explain", "bücher.example")[1].startswith("xn--bcher-kva.example (bücher.example) A: ")
+    assert command("explain", "xn--80ak6aa92e.com")[1].startswith("xn--80ak6aa92e.com A: "), "they pass for apple.com"
+    assert json.loads(command("explain", "bücher.example", "--json")[1])["name"] == "xn--bcher-kva.example"
+
+
 def test_what_lets_it_through_is_said_with_its_end(command: Command) -> None:
     command("pause", "--for", "3d")
     lines = command("explain", XIAOMI)[1].splitlines()

@@ -3,6 +3,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from appliance.terminal import printing
 from appliance.terminal.matched_rules import hop_json, hop_line, rule_json, rule_line
 from blocklists.explain.lines import Line
 from blocklists.explain.matching_rules import MatchedRule
@@ -61,3 +64,10 @@ def test_hops() -> None:
         "    CNAME a.t.test: BLOCK, ||t.test^ of l",
         "    address 192.0.2.1: PASS",
     ]
+
+
+def test_where_an_answer_leads_is_told_with_its_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    international = Hop("CNAME", "xn--bcher-kva.example", PASSED)
+    for shows_all, letters in ((True, " (bücher.example)"), (False, "")):
+        monkeypatch.setattr(printing, "shows_all", lambda shows=shows_all: shows)
+        assert hop_line(international) == f"    CNAME xn--bcher-kva.example{letters}: PASS"
