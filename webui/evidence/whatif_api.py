@@ -129,4 +129,5 @@ def shape(effect: Effect) -> WhatIf:
 
 def _progress(job: WhatIfJob[Effect]) -> Progress:
     effect = whatif_asking.effect_of(job, 0.0)
-    return Progress(id=job.id, done=job.done, share=job.share, effect=None if effect is None else shape(effect))
+    done = effect is not None  # and not what is so a moment later: whoever reads that it is done finds the effect
+    return Progress(id=job.id, done=done, share=job.share, effect=None if effect is None else shape(effect))

@@ -104,6 +104,7 @@ def test_it_ends_with_the_one_who_wanted_it(signum: int) -> None:
 
 def test_work_that_loses_the_word_to_end_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forked_job, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(forked_job, "ASKED_TO_END", round(HANG_SECONDS / 0.05))  # before it is ended by force
     heard, writes = os.pipe()
 
     def work() -> dict[str, Any]:

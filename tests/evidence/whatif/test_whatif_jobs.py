@@ -12,6 +12,7 @@ import pytest
 from asked_home import AskedHome
 
 from evidence.whatif import question
+from evidence.whatif.effect import Effect
 from evidence.whatif.whatif_change import ToggleChange
 from evidence.whatif.whatif_jobs import MAX_RUNNING, Busy, Failed, WhatIfJobs
 from store.base import db
@@ -55,7 +56,8 @@ def test_what_is_wrong_is_told_in_a_sentence(home: AskedHome, jobs: WhatIfJobs) 
 
 
 def test_a_question_can_be_given_up_and_few_are_answered_at_once(home: AskedHome, jobs: WhatIfJobs) -> None:
-    running = [jobs.start(home.state, os.environ, CHANGES, *home.span) for _ in range(MAX_RUNNING)]
+    endless = ["cat"]  # it says what it is asked, until it is ended
+    running = [jobs.start_other(endless, Effect, os.environ, {}) for _ in range(MAX_RUNNING)]
     with pytest.raises(Busy):
         jobs.start(home.state, os.environ, CHANGES, *home.span)
     for job in running:

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS
 
 from store.base import db
 from store.config import edit, lists
@@ -38,6 +39,7 @@ def test_who_edits_at_once_waits_in_line_and_nobody_gives_up(
     engine: Engine, con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(db, "BUSY_MS", 0)  # SQLite itself waits for nobody
+    monkeypatch.setattr(config_session, "LINE_SECONDS", HANG_SECONDS)
     refused: list[Exception] = []
 
     def edit_some(number: int) -> None:

@@ -38,8 +38,9 @@ def at(state: Path, after_us: int | None = None) -> tail.Tail:
 
 def test_only_what_comes_in_later_is_new(tmp_path: Path) -> None:
     note(tmp_path, now_us())
-    place, later = at(tmp_path), now_us()
+    place = at(tmp_path)
     assert place.look() == []
+    later = now_us()
     assert place.look() == []
     note(tmp_path, later, later + 1)
     assert [row.time_us for row in place.look()] == [later, later + 1]
@@ -49,8 +50,9 @@ def test_only_what_comes_in_later_is_new(tmp_path: Path) -> None:
 
 def test_a_worker_that_reports_late_is_not_passed_over(tmp_path: Path) -> None:
     note(tmp_path, now_us())
-    place, start = at(tmp_path), now_us()
+    place = at(tmp_path)
     place.look()
+    start = now_us()
     note(tmp_path, start + 1_000_000)
     assert len(place.look()) == 1
     note(tmp_path, start + 500_000)

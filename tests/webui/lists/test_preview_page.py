@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evidence.whatif.whatif_jobs import Failed
 from store.config import lists
 from webui.lists import waiting_lists
 
@@ -25,7 +27,8 @@ def waited(visitor: Any, where: str) -> str:
     """The page once the look has ended: its process is waited for, not a while."""
     token = where.rpartition("/")[2]
     job = visitor.app.state.ui.questions.find(waiting_lists.find(visitor.home.state, token).job)
-    job._reader.join(120)
+    with suppress(Failed):
+        job.wait()
     return str(visitor.get(where).text)
 
 

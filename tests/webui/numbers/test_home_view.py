@@ -41,7 +41,7 @@ def test_pages_and_api_tell_of_failures_once_no_upstream_answers(visitor: Any) -
         key = Key("dead.example", 1, Verdict.PASS, Origin.SELF, "", "", 2, "")
         writer.add(Batch(9, 0, 1, ["192.168.1.9"], [key], [(now_us - n, 0, 0, 5) for n in range(144)]), lambda _: None)
         writer.commit()
-    assert "<dt>Failed</dt><dd>144" in visitor.get("/").text
+    assert "<dt>Failed</dt><dd>144" in visitor.get("/?range=24h").text
     assert "dead.example" in visitor.get("/queries?verdict=FAILED").text.partition("<tbody")[2]
     table = visitor.get("/queries?verdict=PASS&name=dead.example").text.partition("<tbody")[2].partition("</tbody>")[0]
     assert "dead.example" not in table

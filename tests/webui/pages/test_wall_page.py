@@ -141,7 +141,7 @@ def test_a_switch_that_caught_nothing_says_since_when(visitor: Any, stands: Any)
     settings_put(visitor, "watch")
     newly = FirewallStatus(mode="watch", standing=True, applied=time.time() - 300)
     status.publish(visitor.home.run, "firewall", newly)
-    assert "nothing caught since it was put up, 5 min ago" in visitor.get(WALL).text
+    assert re.search(r"nothing caught since it was put up, 1?\d min ago", visitor.get(WALL).text)
     (visitor.home.state / bypass.FILE_NAME).write_bytes(b"no database" * 500)
     assert "what it caught cannot be read now" in visitor.get(WALL).text
 
