@@ -16,7 +16,7 @@ from resolver.recorder.flush_clock import ANSWER, ASK
 from store.log.batch_codec import MAX_BYTES, unpack
 from store.log.batches import BadBatch, Columns
 
-MESSAGES = 8  # read from one worker before the others, and the log, get their turn: some 8,000 rows
+MESSAGES, ROWS = 8, 8_000  # read from one worker before the others, and the log, get their turn: so many of either
 ANSWER_SECONDS = 0.05  # for which a worker is waited for that was asked; one that lives takes a millisecond
 
 log = logging.getLogger(__name__)
@@ -102,8 +102,10 @@ def _take_all(
     heard: Callable[[socket.socket, bytes], None],
     give_way: Courtesy,
 ) -> tuple[int, bool]:
-    count = 0
+    count = rows = 0
     for _ in range(MESSAGES):
+        if rows >= ROWS:
+            break
         try:
             message = sock.recv(MAX_BYTES + 1)
         except (BlockingIOError, InterruptedError):
@@ -119,6 +121,7 @@ def _take_all(
         count += 1
         try:
             batch = unpack(message)
+            rows += len(batch)
             give_way()
             take(batch)
         except BadBatch as error:

@@ -17,10 +17,14 @@ from pathlib import Path
 from resolver.kept import identities
 from resolver.recorder.noted_counts import NOTED, SENT, NotedCounts
 from store.log import batch_codec, batches
+from store.log.batch_codec import MAX_ROWS
 from store.log.batches import DEVICE_MARK, BadBatch, Columns
 from store.log.records import Key, RowKey, row_key
 
 BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
+# While queries come by the dozen at one look, as many as a message may have: a name that comes again is told once for
+# all its rows, to both ends. Nobody waits longer for it: the worker has no time to spare then, in one piece or in four.
+STREAM_ROWS, STREAM_LOOK = MAX_ROWS, 16
 PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 8 MB
 FLUSH_SECONDS = 0.5  # what a record waits at most before it is sent, while nobody looks
 
@@ -64,6 +68,7 @@ class RecordBuffer:
         self._times: list[int] = []  # monotonic µs
         self._durations: list[int] = []  # µs
         self._refused = False  # the recorder took no more; the next flush tries again
+        self._stream_rows = STREAM_ROWS  # until the next flush fewer, where so many found no room in a message
         self.begun = unheard
 
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
@@ -96,8 +101,9 @@ class RecordBuffer:
         self._keys += keys
         self._times += range(now_us, now_us + count)
         self._durations += [duration_us] * count
-        if pending + count >= BATCH_ROWS and not self._refused:
-            self._send(BATCH_ROWS)  # in a stream of queries, a little now and then rather than much at once
+        most = self._stream_rows if count >= STREAM_LOOK else BATCH_ROWS
+        if pending + count >= most and not self._refused:
+            self._send(self._stream_rows)  # in a stream of queries, some now and then rather than all at once
 
     @property
     def pending(self) -> int:
@@ -110,7 +116,7 @@ class RecordBuffer:
 
     def flush(self) -> bool:
         """Send what is noted; False when the recorder takes no more now."""
-        self._refused = False
+        self._refused, self._stream_rows = False, STREAM_ROWS
         while self._times and not self._refused:
             self._send(BATCH_ROWS)
         return not self._refused
@@ -138,6 +144,7 @@ class RecordBuffer:
             self._sock.send(batch_codec.pack(self._columns(count)))
         except BadBatch:
             if count > 1:
+                self._stream_rows = max(BATCH_ROWS, count // 2)
                 self._send(count // 2)
                 return
             self.dropped += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import exp
 
 LOOKED_SECONDS = 1.0  # between two commits while somebody looks
-MANY_ROWS = 5_000  # these are written at once: a killed recorder loses no more, and memory is spared
+MANY_ROWS = 5_000  # these are written at once: a killed recorder loses one message more at most; memory is spared
 SILENCE_SECONDS = 10.0  # after this, the first rows are news …
 BEGIN_SECONDS = 0.3  # … and are written when a little has been gathered
 OVER_SECONDS = 1.2  # without a row, a burst is over; at five a second that happens once in some minutes

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-FEW = 2  # messages at one look, of a thousand rows: with more it is behind
+FEW = 2  # messages at one look, of a thousand rows or, in a stream, four: with more it is behind
 
 
 class Courtesy:

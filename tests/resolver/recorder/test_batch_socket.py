@@ -42,6 +42,17 @@ def test_one_worker_gives_way_to_the_others(monkeypatch: pytest.MonkeyPatch) -> 
         assert counts == [2, 1, 0]
 
 
+def test_nor_does_one_with_many_rows_in_each_message_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_socket, "ROWS", 2 * len(BATCH))
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    with ours, theirs:
+        for _ in range(3):
+            theirs.send(batch_codec.pack(BATCH))
+        counts = [batch_socket.read(ours, lambda batch: None, lambda sock, message: None)[0] for _ in range(3)]
+        assert counts == [2, 1, 0]
+
+
 @pytest.fixture
 def pairs() -> Iterator[list[tuple[socket.socket, socket.socket]]]:
     """Three record sockets: the recorder's ends, the workers' ends."""

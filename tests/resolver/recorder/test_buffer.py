@@ -11,10 +11,11 @@ from contextlib import suppress
 import pytest
 
 from resolver.recorder import buffer
-from resolver.recorder.buffer import BATCH_ROWS, RecordBuffer
+from resolver.recorder.buffer import BATCH_ROWS, STREAM_LOOK, STREAM_ROWS, RecordBuffer
+from store.log import batch_codec
 from store.log.batch_codec import MAX_BYTES, unpack
-from store.log.batches import Batch
-from store.log.records import Key
+from store.log.batches import Batch, Columns
+from store.log.records import Key, row_key
 
 KEY = Key("www.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 
@@ -118,6 +119,58 @@ def test_a_batch_that_is_full_waits_for_no_flush(pair: tuple[socket.socket, sock
         if recorder.pending == 1:
             assert sum(len(batch.rows) for batch in receive(pair[1])) in (0, BATCH_ROWS)
     assert most == BATCH_ROWS and recorder.noted == 10 * BATCH_ROWS
+
+
+def look(recorder: RecordBuffer, count: int, name: str = "www.example") -> None:
+    """So many queries answered from memory at one look; in `name`, {} becomes a number that no other look has."""
+    names = [name.format(recorder.noted + number) for number in range(count)]
+    keys = [row_key(KEY._replace(name=each)) for each in names]
+    recorder.note_all(time.monotonic_ns() // 1000, ["192.168.1.7"] * count, keys, 30)
+
+
+def test_while_queries_come_by_the_dozen_more_go_in_a_message(pair: tuple[socket.socket, socket.socket]) -> None:
+    recorder = RecordBuffer(1, pair[0])
+    for _ in range(STREAM_ROWS // 64):
+        assert not receive(pair[1])
+        look(recorder, 64)
+    assert [len(batch.rows) for batch in receive(pair[1])] == [STREAM_ROWS] and not recorder.pending
+
+
+def test_once_they_come_by_the_few_what_waits_is_sent_as_ever(pair: tuple[socket.socket, socket.socket]) -> None:
+    recorder = RecordBuffer(1, pair[0])
+    for _ in range(2 * BATCH_ROWS // STREAM_LOOK):
+        look(recorder, STREAM_LOOK)
+    assert recorder.pending == 2 * BATCH_ROWS
+    look(recorder, STREAM_LOOK - 1)
+    assert [len(batch.rows) for batch in receive(pair[1])] == [2 * BATCH_ROWS + STREAM_LOOK - 1]
+    for _ in range(BATCH_ROWS // 8):
+        look(recorder, 8)
+    assert [len(batch.rows) for batch in receive(pair[1])] == [BATCH_ROWS]
+
+
+def test_where_names_are_too_long_for_so_many_that_is_found_out_once(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder, tried, pack = RecordBuffer(1, pair[0]), list[int](), batch_codec.pack
+
+    def packed(columns: Columns) -> bytes:
+        tried.append(len(columns))
+        return pack(columns)
+
+    monkeypatch.setattr(batch_codec, "pack", packed)
+    rows = 0
+    for _ in range(2 * STREAM_ROWS // 64):
+        look(recorder, 64, "{}." + "a" * 100)
+        rows += sum(len(batch.rows) for batch in receive(pair[1]))
+    assert tried[:3] == [STREAM_ROWS, STREAM_ROWS // 2, STREAM_ROWS // 4] and set(tried[3:]) == {BATCH_ROWS}
+    while not recorder.flush():
+        rows += sum(len(batch.rows) for batch in receive(pair[1]))
+    rows += sum(len(batch.rows) for batch in receive(pair[1]))
+    assert rows == 2 * STREAM_ROWS and recorder.dropped == 0
+    tried.clear()
+    for _ in range(STREAM_ROWS // 64):
+        look(recorder, 64)
+    assert tried == [STREAM_ROWS], "after a flush as many as ever are tried"
 
 
 def test_a_recorder_that_took_no_more_is_tried_again_by_the_next_flush_alone(
