@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import dns.message
 import dns.query
 import pytest
-from real_browser import chromium, marks, opened, sync_api
+from real_browser import chromium, follow, marks, opened, sync_api
 from relay import relay
 from running_appliance import RunningAppliance, StartAppliance
 from scripted_upstream import ScriptedUpstream
@@ -65,6 +65,14 @@ def started(appliance: StartAppliance, home: Path, upstream: ScriptedUpstream) -
     return running
 
 
+@contextmanager
+def seen_from(source: str, port: int, page: Any) -> Iterator[str]:
+    """`relay`, which the page leaves before it ends: a page asks now and then whether its appliance is there."""
+    with relay(source, port) as address:
+        yield address
+        page.goto("about:blank")
+
+
 def let_through(page: Any, name: str = NAME) -> Any:
     """The button beside a name on a device's own page."""
     return page.locator(f'#blocked form:has(input[value="{name}"])').get_by_role("button", name="Let through here")
@@ -85,20 +93,19 @@ def test_a_tap_on_the_device_lets_a_name_through_there_until_its_time_is_over_al
     appliance: StartAppliance, home: Path, upstream: ScriptedUpstream, chromium: Any
 ) -> None:
     complaints: list[str] = []
-    page, expect = opened(chromium, complaints), sync_api.expect
+    page, other, expect = opened(chromium, complaints), opened(chromium, complaints), sync_api.expect
     running = started(appliance, home, upstream)
     assert not resolves(running, TABLET) and not resolves(running, TV)
     assert not resolves(running, TV, OTHERS)
     until(lambda: noted(home, TABLET, NAME) and noted(home, TV, OTHERS))
-    with relay(TABLET, running.web) as own:
+    with seen_from(TABLET, running.web, page) as own:
         page.goto(f"{own}/my")
         assert OTHERS not in page.content()
-        let_through(page).click()
+        follow(let_through(page))
         expect(page.get_by_text(LEFT)).to_be_visible()
         until(lambda: resolves(running, TABLET))
         assert not resolves(running, TV) and not resolves(running, TABLET, OTHERS)
-        with relay(TV, running.web) as its:
-            other = opened(chromium, complaints)
+        with seen_from(TV, running.web, other) as its:
             other.goto(f"{its}/my")
             expect(let_through(other, OTHERS)).to_be_visible()
             assert "minutes left" not in other.content()
@@ -106,7 +113,7 @@ def test_a_tap_on_the_device_lets_a_name_through_there_until_its_time_is_over_al
 
     running = started(appliance, home, upstream)
     assert resolves(running, TABLET) and not resolves(running, TV)
-    with relay(TABLET, running.web) as own:
+    with seen_from(TABLET, running.web, page) as own:
         page.goto(f"{own}/my")
         expect(page.get_by_text(LEFT)).to_be_visible()
     exceptions.let_through(edit.engine(home), scope_of(home, TABLET), NAME, int(time.time()) + 4)
@@ -115,11 +122,11 @@ def test_a_tap_on_the_device_lets_a_name_through_there_until_its_time_is_over_al
     running = started(appliance, home, upstream)
     until(lambda: not resolves(running, TABLET))
     assert exceptions.exceptions(edit.engine(home)) == []
-    with relay(TABLET, running.web) as own:
+    with seen_from(TABLET, running.web, page) as own:
         page.goto(f"{own}/my")
-        let_through(page).click()
+        follow(let_through(page))
         until(lambda: resolves(running, TABLET))
-        page.get_by_role("button", name="Block again").click()
+        follow(page.get_by_role("button", name="Block again"))
         until(lambda: not resolves(running, TABLET))
     assert complaints == []
 

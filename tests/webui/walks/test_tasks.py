@@ -52,7 +52,7 @@ def block_for_one_device_only(stroll: Stroll) -> None:
     name = f"only-here-{next(_fresh)}.example"
     stroll.walks.ask(name, Verdict.PASS)
     device_page(stroll, PHONE)
-    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
+    stroll.follow(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
     stroll.press(stroll.page.get_by_role("dialog").get_by_role("button", name=f"Block for {PHONE}"))
     sync_api.expect(stroll.page.get_by_text(re.compile("now blocked")).first).to_be_visible()
     until(lambda: [rule for rule in edit.rules(engine(stroll)) if rule.name == name])
@@ -75,7 +75,7 @@ def why_was_this_blocked(stroll: Stroll) -> None:
     name = f"why-{next(_fresh)}.example"
     stroll.walks.ask(name, Verdict.BLOCK)
     device_page(stroll, PHONE)
-    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
+    stroll.follow(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
     sync_api.expect(stroll.page.get_by_role("dialog").get_by_text("Xiaomi, Redmi and POCO").first).to_be_visible()
 
 
