@@ -21,6 +21,7 @@ class Scene:
         self.calls: list[str] = []
         self.kib, self._left = 0, left
         monkeypatch.setattr(memory_upkeep.freed_memory, "give_back", self.give_back)
+        monkeypatch.setattr(memory_upkeep.gc, "collect", lambda: 0)  # each time a second of a whole suite's objects
         monkeypatch.setattr(memory_upkeep.pulse, "ask_renewal", lambda: self.calls.append("renewal"))
         forget = lambda: self.calls.append("log")  # noqa: E731
         self.log: Any = SimpleNamespace(written=0, buffered=0, waits_for="", forget_cached=forget)
