@@ -65,6 +65,7 @@ def test_who_asks_notices_nothing(state: Path, appliance: StartAppliance) -> Non
     finally:
         device.stops.set()
         device.join()
+    until(lambda: rows(state) == device.answered)
     assert house.stop() == 0
     assert device.lost == 0 and rows(state) == device.answered
     said = house.said()
