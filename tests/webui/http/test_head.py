@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from one_day import of_one_day
+from one_day import of_one_minute
 from waiting import HANG_SECONDS
 
 PATHS = (
@@ -18,7 +18,7 @@ SAME = ("content-type", "content-security-policy", "cache-control", "location", 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_head_is_get_without_the_body(looker: Any, path: str) -> None:
-    got, head = of_one_day(lambda _: (looker.get(path), looker.head(path)))  # by which a backup is named
+    got, head = of_one_minute(lambda: (looker.get(path), looker.head(path)))
     assert head.status_code == got.status_code and head.content == b""
     assert {name: head.headers.get(name) for name in SAME} == {name: got.headers.get(name) for name in SAME}
     if path not in ("/", "/devices", "/changes", "/settings", "/api/v1/health", "/health"):  # which tell of now
