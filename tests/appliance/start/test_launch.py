@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from running_appliance import RunningAppliance, StartAppliance, Telltale
-from seen_processes import is_alive
+from seen_processes import descriptors, is_alive
 from waiting import HANG_SECONDS, until
 
 from appliance.start import launch
@@ -255,11 +255,7 @@ def listens(pid: int, port: int) -> bool:
     """Whether a process has the socket that listens for TCP on a loopback port."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     (inode,) = [row[9] for row in rows if row[1] == f"0100007F:{port:04X}" and row[3] == "0A"]
-    for path in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed by now
-            if str(path.readlink()) == f"socket:[{inode}]":
-                return True
-    return False
+    return f"socket:[{inode}]" in descriptors(pid).values()
 
 
 def test_workers_beyond_the_cores_stand_by(state: Path, appliance: StartAppliance) -> None:

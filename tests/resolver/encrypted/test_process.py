@@ -8,13 +8,14 @@ import ssl
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import dns.message
 import pytest
 from encrypted_house import NAME, EncryptedHouse
 from scripted_upstream import ScriptedUpstream
+from seen_processes import descriptors
 from waiting import until
 
 from store.base import db
@@ -98,8 +99,10 @@ def test_one_that_is_killed_comes_again_and_plain_dns_never_stopped(encrypted: E
 
 def listens_to_edits(pid: int) -> bool:
     """Whether its loop waits for what the kernel tells of files (epoll(7), /proc/PID/fdinfo)."""
-    links = {each.name: str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()}
-    watched = "".join(Path(f"/proc/{pid}/fdinfo/{fd}").read_text() for fd, what in links.items() if "eventpoll" in what)
+    links, watched = descriptors(pid), ""
+    for fd in (fd for fd, what in links.items() if "eventpoll" in what):
+        with suppress(OSError):  # closed by now
+            watched += Path(f"/proc/{pid}/fdinfo/{fd}").read_text()
     return any(re.search(rf"tfd:\s*{fd}\s", watched) for fd, what in links.items() if "inotify" in what)
 
 
