@@ -70,7 +70,7 @@ class AfterStorm:
         self._resolver.snapshot.forget_memos()
         self._resolver.snapshot.index.forget_silent()
         self._give_back()
-        self._patience = PATIENCE_LOOKS if self._memory.is_much(2 * cache.bytes >> 10) else None  # told roughly
+        self._patience = PATIENCE_LOOKS if self._memory.is_much(cache.bytes >> 10) else None
 
     def _give_back(self) -> None:
         freed_memory.give_back()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import dns.message
@@ -261,3 +262,20 @@ def test_whatever_is_there_a_round_drops_all_that_is_over(puts: list[tuple[int, 
     for _ in range(len(cache.entries) // most + 1):
         cache.drop_over(now, most)
     assert list(cache.entries) == left and cache.bytes == sum(entry.cost for entry in cache.entries.values())
+
+
+@pytest.mark.parametrize(("records", "is_read"), [(1, False), (1, True), (4, False), (4, True)])
+def test_what_is_told_of_its_memory_is_about_what_it_takes(records: int, is_read: bool) -> None:
+    cache, names = Cache(10_000, 1 << 30), 2_000
+    head, record = message.HEADER.pack(7, 0x8180, 1, records, 0, 0), b"\xc0\x0c" + message.RECORD.pack(1, 1, 300, 4)
+    answers = b"".join(record + bytes([10, 0, 0, number]) for number in range(records))
+    tracemalloc.start()
+    try:
+        for number in range(names):
+            asked = b"\x1eabcdefghijklmnopqrstuvwxyz%04d\0\0\1\0\1" % number
+            cache.keep(asked + b"\0", head + asked + answers, "", number + 0.5, 300)
+            assert not is_read or cache.get(asked + b"\0", number)
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 0.7 < cache.bytes / taken < 1.3
