@@ -7,6 +7,7 @@ and whoever has an address in it is on the same link; a stranger has not. Prefix
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import IPv6Network, ip_network
@@ -17,6 +18,7 @@ from wire.addresses import AT_HOME, Network, Networks, holder, packed, parse
 IF_INET6 = Path("/proc/net/if_inet6")
 IPV6_ROUTE = Path("/proc/net/ipv6_route")
 PREFIXES_MAX = 64  # of all interfaces; a machine at home has one to four
+_TABLE_BYTES = 1 << 16
 ROUTES_MAX = 2000  # a machine at home has some dozens
 _UP = 0x1
 _DIRECT = _UP | 0x2 | 0x200 | 0x80000000 | 0x100000  # not: by a router, rejected, an address of our own, anycast
@@ -25,8 +27,7 @@ _SHORTEST = 56  # a shorter prefix on an interface is no home's link, and admitt
 
 def home_networks(allowed: Iterable[str]) -> Networks:
     """Where clients of this home may come from now; `allowed`: networks that the settings add. Starts no program."""
-    links = sorted({*link_prefixes(), *link_routes()})
-    return (*AT_HOME, *(ip_network(text, strict=False) for text in allowed), *links)
+    return _networks(tuple(allowed), _table(IF_INET6), _table(IPV6_ROUTE))
 
 
 def is_at_home(client: str, networks: Iterable[Network]) -> bool:
@@ -43,10 +44,7 @@ def home_test(networks: Iterable[Network]) -> Callable[[str], bool]:
 
 def link_prefixes(path: Path = IF_INET6) -> Networks:
     """The global IPv6 prefixes of this machine's interfaces, sorted; none where they cannot be read."""
-    try:
-        return prefixes(path.read_text("ascii"))
-    except (OSError, ValueError):
-        return ()
+    return prefixes(_table(path))
 
 
 def link_routes(path: Path = IPV6_ROUTE) -> Networks:
@@ -54,13 +52,31 @@ def link_routes(path: Path = IPV6_ROUTE) -> Networks:
 
     Many routers hand out a /128, and the prefix as a route of its own: then no interface has it.
     """
+    return routes(_table(path))
+
+
+def _table(path: Path) -> str:
+    """A table of the kernel's, "" where it cannot be read. A file of Python's would make ten calls of these three."""
+    parts = []
     try:
-        return routes(path.read_text("ascii"))
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            while part := os.read(descriptor, _TABLE_BYTES):
+                parts.append(part)
+        finally:
+            os.close(descriptor)
+        return b"".join(parts).decode("ascii")
     except (OSError, ValueError):
-        return ()
+        return ""
 
 
-@lru_cache(1)  # it is read every other second, and changes once a month
+@lru_cache(1)  # the tables are read every other second, and change once a month
+def _networks(allowed: tuple[str, ...], interfaces: str, ways: str) -> Networks:
+    links = sorted({*prefixes(interfaces), *routes(ways)})
+    return (*AT_HOME, *(ip_network(text, strict=False) for text in allowed), *links)
+
+
+@lru_cache(1)
 def routes(table: str) -> Networks:
     """Networks from /56 to /127 of /proc/net/ipv6_route whose packets need no router; odd lines are passed over.
 

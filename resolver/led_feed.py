@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,6 +22,7 @@ from resolver.answer.led_names import LED_MAX, Led, LedNames
 MAX_BYTES = 150_000  # of a message: LED_MAX names with their rules
 READS = 64  # messages taken at one look
 WORKERS_MAX = 64  # siblings that are told
+_SOCKET = re.compile("worker-.*[.]led")
 _HELLO: tuple[Led, ...] = ()  # who sends it wants to know what the others do
 
 
@@ -43,9 +45,9 @@ class LedFeed:
 
     def look(self) -> None:
         """Find out which siblings there are now."""
-        with suppress(OSError):
-            names = sorted(path.name for path in self._run.glob("worker-*.led") if path.name != self._name)
-            self._siblings = names[:WORKERS_MAX]
+        with suppress(OSError), os.scandir(self._run) as entries:
+            names = sorted(entry.name for entry in entries if _SOCKET.fullmatch(entry.name))
+            self._siblings = [name for name in names if name != self._name][:WORKERS_MAX]
 
     def on_readable(self) -> None:
         """Take what siblings tell."""

@@ -176,7 +176,10 @@ class Passthrough:
         spec = server.endpoint.spec
         if ttl:
             pipeline.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
-        del forwarder.pending[key]  # as `over`, without the call
+        awaited = forwarder.pending
+        del awaited[key]  # as `over`, without the call
+        if not awaited:
+            awaited.rest(now_ns)
         channel.release(ident)
         reply_to.send(answer, address)
         dnssec = VALIDATED if packet[3] & 0x20 else server.unsigned if template.checks else UNCHECKED

@@ -200,6 +200,8 @@ class Forwarder:
     def over(self, pending: Pending) -> None:
         """Its answer is there."""
         del self.pending[pending.key]
+        if not self.pending:
+            self.pending.rest(time.monotonic_ns())
         pending.channel.release(pending.ident)
 
     def _on_late(self, pending: Pending) -> None:

@@ -16,6 +16,7 @@ from store.config.endpoints import Endpoint
 from store.config.upstream_specs import ENCRYPTED, check_upstream, read_upstream
 from store.names import rule_names
 from wire import addresses
+from wire.addresses import Address
 
 MAX_FORWARDS = 500  # domains; a home has a few, a laboratory some dozens, each a row of the look-up in every worker
 MAX_UPSTREAMS = 8  # servers of one domain; one and a spare are usual
@@ -116,15 +117,21 @@ def is_listening(
         address = addresses.parse(upstream.host)
     except ValueError:
         return False
-    host = upstream.host
-    if address.version == 4:
-        host = str(address)  # also where it came in the clothes of IPv6
-    local = address.is_loopback or own_addresses.towards(host) == address
+    host = str(address) if address.version == 4 else upstream.host  # also where it came in the clothes of IPv6
     if upstream.scheme in ENCRYPTED:
-        listening = served(upstream.scheme) if local else ()
-    here = [where for where, at in listening if at == upstream.port]
-    everywhere = any(ip_address(where.partition("%")[0]).is_unspecified for where in here)
-    return host in here or (local and everywhere)
+        return _is_ours(address, host) and any(_ends(served(upstream.scheme), upstream.port, host))
+    named, everywhere = _ends(listening, upstream.port, host)
+    return named or (everywhere and _is_ours(address, host))  # the kernel is asked last: a worker looks all the time
+
+
+def _ends(listening: Iterable[Endpoint], port: int, host: str) -> tuple[bool, bool]:
+    """Whether the port is listened at under this host, and under every address."""
+    here = [where for where, at in listening if at == port]
+    return host in here, any(ip_address(where.partition("%")[0]).is_unspecified for where in here)
+
+
+def _is_ours(address: Address, host: str) -> bool:
+    return address.is_loopback or own_addresses.towards(host) == address
 
 
 def _reverse_zone(word: str) -> str | None:

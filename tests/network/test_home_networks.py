@@ -50,6 +50,29 @@ def test_without_ipv6_there_are_none(tmp_path: Path) -> None:
     assert link_prefixes(tmp_path / "missing") == ()
 
 
+def test_what_is_the_home_s_follows_the_kernel_s_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interfaces, ways = tmp_path / "if_inet6", tmp_path / "ipv6_route"
+    monkeypatch.setattr("network.home_networks.IF_INET6", interfaces)
+    monkeypatch.setattr("network.home_networks.IPV6_ROUTE", ways)
+
+    def beside(*allowed: str) -> list[str]:
+        return [str(network) for network in home_networks(allowed)[len(AT_HOME) :]]
+
+    assert beside() == [] and beside("192.0.2.0/24") == ["192.0.2.0/24"]
+    interfaces.write_text(LINES)
+    assert beside() == ["2001:db8:1:2::/64"]
+    ways.write_text(ROUTES)
+    assert beside() == ["2001:db8:1:2::/64", "2001:db8:5::/64"]
+    interfaces.write_text(LINES.replace("20010db800010002", "20010db800010003"))
+    assert beside() == ["2001:db8:1:3::/64", "2001:db8:5::/64"]
+    interfaces.write_bytes(b"\xff" + LINES.encode())
+    assert beside() == ["2001:db8:5::/64"], "what is no table says nothing"
+    interfaces.write_text("\n" * 200_000)
+    assert beside() == ["2001:db8:5::/64"]
+    ways.unlink()
+    assert beside() == []
+
+
 WORD = st.text("0123456789abcdefg", min_size=1, max_size=40)
 
 

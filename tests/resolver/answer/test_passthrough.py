@@ -20,6 +20,7 @@ from resolver.answer.inspect import rebinding
 from resolver.answer.passthrough import plain_addresses
 from resolver.answer.seat import Seat
 from resolver.upstream import route
+from resolver.upstream.pending import PendingTable
 from resolver.upstream.question_key import key_of
 from store.config import edit
 from store.log.records import Origin, Verdict
@@ -146,6 +147,20 @@ def test_what_is_kept_is_not_asked_again(bench: Bench) -> None:
     assert not bench.ask(packet)
     bench.ask(packet, straight=False)
     assert bench.sent[0] == bench.sent[1] and [key.origin for _, key in bench.notes] == [3, 1]
+
+
+@pytest.mark.parametrize("leads", [False, True])
+def test_where_the_last_is_answered_nobody_is_woken_to_look_for_late_ones(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, leads: bool
+) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(PendingTable, "rest", lambda table, _now_ns: left.append(len(table)))
+    assert bench.ask(dns.message.make_query("a.shop.example", "A").to_wire())
+    if leads:
+        bench.answer(record(5, 60, b"\1b\xc0\x0c") + record(owner=b"\1b\xc0\x0c"), (2, 0, 0))
+    else:
+        bench.answer()
+    assert left == [0] and len(bench.sent) == 1
 
 
 def test_the_same_question_joins_the_one_under_way(bench: Bench) -> None:

@@ -72,6 +72,33 @@ def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_i
     assert not waiting and not loop.due
 
 
+def test_where_nothing_is_awaited_nobody_is_woken_and_what_comes_later_is_looked_at_again() -> None:
+    loop = Loop()
+    any_loop: Any = loop
+    waiting = PendingTable(any_loop, 2.0, lambda _: None, lambda _: None)
+    for number in range(3):
+        query: Any = PendingQuery(b"%d" % number, number)
+        waiting.add(query)
+        assert len(loop.due) == 1
+        del waiting[query.key]
+        waiting.rest((1 + number) * pending.REST_NS)
+        assert not loop.due
+
+
+def test_in_a_stream_of_queries_the_look_stays_as_it_is() -> None:
+    loop = Loop()
+    any_loop: Any = loop
+    waiting = PendingTable(any_loop, 2.0, lambda _: None, lambda _: None)
+    begun_ns, called_off = 5 * pending.REST_NS, 0
+    for number in range(100):
+        query: Any = PendingQuery(b"%d" % number, number)
+        waiting.add(query)
+        del waiting[query.key]
+        waiting.rest(begun_ns + number * pending.REST_NS // 50)
+        called_off += not loop.due
+    assert called_off == 2, "one for each REST_NS"
+
+
 def test_closing_forgets_all() -> None:
     loop = Loop()
     any_loop: Any = loop

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from network import own_addresses
 from store.base import db
 from store.base.process_status import SupervisorStatus
 from store.local import forwards
@@ -78,6 +79,14 @@ def test_our_own_address_is_known_again_over_what_it_is_served(spec: str, ours: 
     supervisor = SupervisorStatus(dns=("0.0.0.0:53",), encrypted=served)
     assert leads_here((), supervisor)(spec) is ours
     assert leads_here(("0.0.0.0:53",), None)(spec) is (spec == "127.0.0.1")
+
+
+def test_the_kernel_is_asked_for_the_way_to_a_server_only_where_that_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(own_addresses, "towards", asked.append)
+    assert not is_listening("9.9.9.9", [("0.0.0.0", 5300), ("192.168.1.2", 53)]) and not asked
+    assert is_listening("192.168.1.2", [("192.168.1.2", 53)]) and not asked
+    assert not is_listening("9.9.9.9", [("0.0.0.0", 53)]) and asked == ["9.9.9.9"]
 
 
 def test_there_is_room_for_so_many() -> None:
