@@ -90,9 +90,9 @@ def read(
     courtesy: Courtesy | None = None,
 ) -> tuple[int, bool]:
     """Take the batches that wait on `sock`; returns (how many, whether anybody still holds the other end)."""
-    count, is_held = _take_all(sock, take, heard, courtesy or Courtesy())
-    if courtesy is not None:
-        courtesy.read(count)
+    courtesy = courtesy or Courtesy()
+    count, rows, is_held = _take_all(sock, take, heard, courtesy)
+    courtesy.read(count, rows)
     return count, is_held
 
 
@@ -101,7 +101,7 @@ def _take_all(
     take: Callable[[Columns], None],
     heard: Callable[[socket.socket, bytes], None],
     give_way: Courtesy,
-) -> tuple[int, bool]:
+) -> tuple[int, int, bool]:
     count = rows = 0
     for _ in range(MESSAGES):
         if rows >= ROWS:
@@ -109,12 +109,12 @@ def _take_all(
         try:
             message = sock.recv(MAX_BYTES + 1)
         except (BlockingIOError, InterruptedError):
-            return count, True
+            return count, rows, True
         except OSError as error:
             log.error("a worker's records cannot be read: %s", error)
             message = b""
         if not message:
-            return count, False
+            return count, rows, False
         heard(sock, message)
         if message == ANSWER:
             continue
@@ -127,4 +127,4 @@ def _take_all(
         except BadBatch as error:
             log.error("a batch of records was not understood: %s", error)
         give_way()
-    return count, True
+    return count, rows, True

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import os
 
-FEW = 2  # messages at one look, of a thousand rows or, in a stream, four: with more it is behind
+from store.log.batch_codec import MAX_ROWS
+
+FEW, FEW_ROWS = 2, MAX_ROWS  # messages, and rows, at one look: with more of either it is behind
 
 
 class Courtesy:
@@ -19,9 +21,9 @@ class Courtesy:
     def __init__(self) -> None:
         self._is_behind = False
 
-    def read(self, messages: int) -> None:
+    def read(self, messages: int, rows: int) -> None:
         """So many were taken at one look."""
-        self._is_behind = messages > FEW
+        self._is_behind = messages > FEW or rows > FEW_ROWS
 
     def __call__(self) -> bool:
         """Let others go first; whether it did."""

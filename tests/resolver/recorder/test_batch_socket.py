@@ -9,6 +9,7 @@ import pytest
 
 from resolver.recorder import batch_socket
 from resolver.recorder.batch_socket import Asks
+from resolver.recorder.courtesy import Courtesy
 from resolver.recorder.flush_clock import ANSWER, ASK
 from store.log import batch_codec
 from store.log.batches import Batch, Columns, columns
@@ -51,6 +52,23 @@ def test_nor_does_one_with_many_rows_in_each_message_go_first(monkeypatch: pytes
             theirs.send(batch_codec.pack(BATCH))
         counts = [batch_socket.read(ours, lambda batch: None, lambda sock, message: None)[0] for _ in range(3)]
         assert counts == [2, 1, 0]
+
+
+def test_with_two_messages_of_a_stream_at_one_look_it_is_behind() -> None:
+    full = batch_codec.pack(columns(Batch(
+        1, 0, 0, ["10.0.0.2"], [Key("a.example", 1, 0, 0, "", "", 0, "")],
+        [(number, 0, 0, 1) for number in range(batch_codec.MAX_ROWS)],
+    )))  # fmt: skip
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    courtesy, given_way = Courtesy(), list[bool]()
+    with ours, theirs:
+        for waiting in (2, 1):
+            for _ in range(waiting):
+                theirs.send(full)
+            assert batch_socket.read(ours, lambda _: None, lambda *_: None, courtesy) == (waiting, True)
+            given_way.append(courtesy())
+    assert given_way == [False, True]
 
 
 @pytest.fixture
