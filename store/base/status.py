@@ -64,7 +64,7 @@ def run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     if (chosen := environ.get("TELLTALE_RUN")) and _mine(Path(chosen)):
         return Path(chosen)
     memory, spare = _in_memory(state), state / "run"
-    if memory.parent.is_dir() and _mine(memory) and _has_room(memory):
+    if not _is_used(spare) and memory.parent.is_dir() and _mine(memory) and _has_room(memory):
         with contextlib.suppress(OSError):
             _supervisor(spare).unlink(missing_ok=True)  # of an earlier run
         return memory
@@ -196,6 +196,14 @@ def _in_memory(state: Path) -> Path:
 
 def _supervisor(run: Path) -> Path:
     return run / "supervisor.json"
+
+
+def _is_used(run: Path) -> bool:
+    """Whether a supervisor that runs tells of itself there."""
+    supervisor = read_supervisor(run)
+    if supervisor is None or not supervisor.is_live(now()) or supervisor.pid == os.getpid():
+        return False
+    return Path(f"/proc/{supervisor.pid}").exists()
 
 
 def _has_room(memory: Path) -> bool:

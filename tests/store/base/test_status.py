@@ -13,6 +13,7 @@ import pytest
 
 from store.base import status
 from store.base.process_status import (
+    STALE_SECONDS,
     CacheStatus,
     ChildStatus,
     FirewallStatus,
@@ -170,6 +171,20 @@ def test_where_memory_is_full_who_starts_goes_elsewhere_and_who_reads_looks_ther
         assert [path.name for path in used.iterdir()] == ["supervisor.json"]
     finally:
         shutil.rmtree(used)
+
+
+def test_who_runs_elsewhere_stays_there_whoever_comes_once_there_is_room(tmp_path: Path) -> None:
+    state, spare = tmp_path / "state", tmp_path / "state" / "run"
+    spare.mkdir(parents=True)
+    status.publish(spare, "supervisor", SupervisorStatus())
+    path = spare / "supervisor.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "pid": os.getppid()}))
+    assert status.run_dir(state, {}) == spare == status.find_run_dir(state, {})
+    path.write_text(json.dumps({**json.loads(path.read_text()), "clock": time.monotonic() - 2 * STALE_SECONDS}))
+    try:
+        assert status.run_dir(state, {}) == status._in_memory(state) == status.find_run_dir(state, {})
+    finally:
+        shutil.rmtree(status._in_memory(state), ignore_errors=True)
 
 
 def test_who_only_reads_creates_nothing_and_finds_the_same_place(tmp_path: Path) -> None:
