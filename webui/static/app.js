@@ -53,7 +53,7 @@
   });
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail?.ctx;
-    refused(ctx, ctx && ctx.response?.status !== 200 ? gone() : odd());
+    refused(ctx, ctx ? gone() : odd()); // also where its answer broke off: it may be done
   });
 
   // What follows something by itself stands still in a tab that nobody sees, or that tab would keep the pages awake.
