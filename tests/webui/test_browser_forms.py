@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from real_browser import address, arriving, chromium, first_run, marks, opened, sync_api
+from real_browser import PASSWORD, address, arriving, chromium, first_run, marks, opened, sync_api
 
 from store.config import edit
 from store.household import requests
@@ -14,6 +14,13 @@ from store.household import requests
 __all__ = ["address", "chromium"]
 
 pytestmark = marks
+# Pixels that are left beside what is chosen.
+ROOM = """(select) => {
+  const style = getComputedStyle(select), canvas = document.createElement("canvas").getContext("2d");
+  canvas.font = style.font;
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return room - canvas.measureText(select.selectedOptions[0].textContent).width;
+}"""
 
 
 def test_what_is_wrong_stands_beside_its_field_until_it_is_right(chromium: Any, address: str, home: Any) -> None:
@@ -70,6 +77,20 @@ def test_what_a_rule_may_not_mean_is_told_while_it_is_written(chromium: Any, add
     field.fill("ads.example.com")
     expect(told).to_be_empty()
     assert complaints == [] and edit.rules(edit.engine(home.state)) == []
+
+
+def test_what_is_chosen_beside_a_rule_is_read_whole_in_german_too(chromium: Any, address: str, home: Any) -> None:
+    page = opened(chromium, [], locale="de-DE")
+    first_run(opened(chromium, []), address, home)
+    page.goto(f"{address}/login")
+    page.locator("input[type=password]").fill(PASSWORD)
+    with arriving(page):
+        page.keyboard.press("Enter")
+    for width in (360, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{address}/blocklists/rules")
+        sync_api.expect(page.locator("#rule-reach option:checked")).to_have_text("und alles darunter")
+        assert page.locator("#rule-reach").evaluate(ROOM) >= 0
 
 
 def test_the_bell_rings_without_a_reload_and_the_toast_waits_for_who_stands_on_it(
