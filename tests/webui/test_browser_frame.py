@@ -84,6 +84,25 @@ def test_a_server_that_is_gone_is_said_and_heals(chromium: Any, address: str, ho
     expect(page.locator("#toast")).to_contain_text("The group Kids is made.")
 
 
+def test_who_cannot_know_whether_a_form_was_taken_is_not_told_that_it_was_not(
+    chromium: Any, address: str, home: Any
+) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    for trouble in (
+        "fetch = async () => new Response(new ReadableStream({ start: (to) => to.error(new TypeError('cut off')) }))",
+        "AbortSignal.timeout = () => AbortSignal.abort(new DOMException('', 'TimeoutError'))",
+    ):
+        page.goto(f"{address}/groups")
+        page.get_by_text("An empty one, with a name of your own").click()
+        page.evaluate(f"() => {{ window.{trouble} }}")
+        form = page.locator("form[action='/groups/add']").first
+        form.locator("input[name=name]").fill("Kids")
+        form.locator("button").click()
+        expect(form.get_by_role("alert")).to_contain_text("to see what holds")
+        expect(form.locator("input[name=name]")).to_have_value("Kids")
+
+
 def test_an_error_of_the_server_is_said_beside_the_form(chromium: Any, address: str, home: Any) -> None:
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)

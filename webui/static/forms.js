@@ -86,6 +86,7 @@
   };
 
   const gone = () => say("The appliance does not answer just now. Nothing was changed, and what you typed is still here.");
+  const unsure = () => say("The appliance does not answer just now. Reload the page in a moment to see what holds."); // it may be done
   const odd = () => say("That did not work. Reload the page and try again.");
   // What an answer that refuses says: its sentence, and its fields.
   const fault = (status, type, text) => {
@@ -187,15 +188,16 @@
     if (form.dataset.sending) return;
     const done = busy(form, button), sent = new FormData(form, button);
     const isFile = form.getAttribute("enctype") === "multipart/form-data";
+    let response = null;
     try {
-      const response = await fetch(button?.getAttribute("formaction") ?? form.getAttribute("action"), {
+      response = await fetch(button?.getAttribute("formaction") ?? form.getAttribute("action"), {
         method: "POST", headers: { "Telltale-Form": "1" }, body: isFile ? sent : new URLSearchParams(sent),
         signal: isFile ? undefined : AbortSignal.timeout(PATIENCE_MS),
       });
       if (await answer(form, button, response)) setTimeout(done, FREE_AGAIN_MS); else done();
-    } catch {
+    } catch (error) {
       done();
-      below(form, gone());
+      below(form, response || error.name === "TimeoutError" ? unsure() : gone());
       document.dispatchEvent(new Event("telltale:doubt"));
     }
   });
