@@ -62,6 +62,7 @@ BESIDE: dict[str, Callable[[Bed], None]] = {
 }
 MEASURES = {**ALONE, **BESIDE}
 DISK = "disk"
+REST = "the rest"  # of a run that was stopped
 FAILURES = (ServerFailed, DnsperfFailed, subprocess.SubprocessError, RuntimeError, OSError)
 
 
@@ -76,16 +77,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     chosen = options.only or [*MEASURES, DISK]
     results = run(options, chosen)
+    if REST in results.skipped and not results.figures:
+        return 1
     name = f"{results.machine['date'][:19].replace(':', '')}-{results.machine['commit']}"
     results.save(options.out / f"{name}.json")
-    page = options.out / f"{name}.md" if options.quick or options.only else PAGE
+    page = options.out / f"{name}.md" if options.quick or options.only or REST in results.skipped else PAGE
     _write_page(results, page)
-    print(f"\n{targets.unmet(targets.judge(results))} targets missed; written to {options.out / name}.json and {page}")
+    judged = targets.judge(results)
+    print(f"\n{targets.unmet(judged)} targets missed, {sum(one.met is None for one in judged)} not measured; "
+          f"written to {options.out / name}.json and {page}")  # fmt: skip
     return 1 if any(why.startswith("failed") for why in results.skipped.values()) else 0
 
 
 def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
-    """Measure what was chosen, one thing after the other; what fails is named in the results, and the rest goes on."""
+    """Measure what was chosen, one thing after the other; what fails is named in the results, and the rest goes on.
+
+    Whoever stops the run (Ctrl-C, a terminal that is closed) has what was measured until then.
+    """
     scale = QUICK if options.quick else FULL
     if options.rounds:
         scale = replace(scale, rounds=options.rounds)
@@ -98,11 +106,15 @@ def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
     bed = Bed(folder, scale, results, small, more)
     try:
         _measure(bed, [name for name in ALONE if name in chosen])
+        begun = time.monotonic()
         wear = _attempt(bed, DISK, lambda: Wear(bed)) if DISK in chosen else None
         _measure(bed, [name for name in BESIDE if name in chosen])
         if wear:
             print(f"{DISK} …", flush=True)
             _attempt(bed, DISK, wear.finish)
+            results.options.setdefault("took", {})[DISK] = round(time.monotonic() - begun, 1)
+    except (KeyboardInterrupt, SystemExit):
+        results.skipped[REST] = "failed: the run was stopped"
     finally:
         bed.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -159,6 +171,8 @@ def _end(number: int, _frame: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, _end)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # figures as they come, into a file as well
     os.chdir(HOUSE)  # children are started as modules of this checkout
     sys.exit(main())

@@ -14,6 +14,7 @@ from pathlib import Path
 from native import finder
 
 _HOUSE = Path(__file__).parents[1]
+_CPUS = Path("/sys/devices/system/cpu")
 _BUILDS = {
     "--enable-optimizations": "with a profile",
     "--with-lto": "link-time optimised",
@@ -28,6 +29,8 @@ def describe() -> dict[str, object]:
     return {
         "cpu": cpu_model(Path("/proc/cpuinfo").read_text(errors="replace")) or platform.machine(),
         "cores": os.cpu_count() or 1,
+        "usable_cores": len(os.sched_getaffinity(0)),
+        "governors": governors(_CPUS),
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
         "kernel": platform.release(),
         "python": platform.python_version(),
@@ -39,6 +42,12 @@ def describe() -> dict[str, object]:
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "load_before": os.getloadavg()[0],
     }
+
+
+def governors(cpus: Path) -> list[str]:
+    """Who sets the clock of the cores: `performance`, or one that slows them while little is asked (`ondemand`, as on a
+    Pi). Empty where the kernel does not say, as in a virtual machine."""
+    return sorted({file.read_text().strip() for file in cpus.glob("cpu[0-9]*/cpufreq/scaling_governor")})
 
 
 def how_built(arguments: str, compiler: str) -> str:

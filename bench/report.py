@@ -48,6 +48,8 @@ def _intro(results: Results) -> str:
         f"Linux {machine['kernel']}, Python {machine['python']}. "
         f"Processes that are not of the run took {machine['others_share']:.0%} of the processor's time meanwhile."
     )
+    if machine.get("usable_cores", 2) == 1:
+        told += "\n\n**One core was to be had, for servers, load and upstream alike: compare none with other runs.**"
     return _INTRO.format(
         kind="quick run: short rounds, small log" if results.options["quick"] else "full run",
         date=machine["date"][:10], commit=machine["commit"], machine=told,
@@ -67,6 +69,8 @@ def _what_ran(results: Results) -> str:
     rows = [("Python", f"{machine['python']} of {machine.get('interpreter', 'unknown')}"),
             ("built", str(machine.get("built", "unknown"))),
             ("hot files", str(machine.get("compiled", "plain")))]  # fmt: skip
+    if set_by := machine.get("governors"):
+        rows.append(("clock of the cores", ", ".join(set_by)))
     rows += [(name, said or "does not say") for name, said in machine.get("servers", {}).items()]
     return _table(("what ran", ""), rows)
 

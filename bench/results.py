@@ -47,9 +47,10 @@ class Results:
         """Take in a later run: what it measured counts, and the rest stays. `options["again"]` tells which that was."""
         new = {(one.measure, one.server) for one in later.figures}
         self.figures = [one for one in self.figures if (one.measure, one.server) not in new] + later.figures
-        self.skipped = {what: why for what, why in self.skipped.items() if what not in later.options["took"]}
+        took = later.options.get("took", {})  # it was stopped before the end of its first measure
+        self.skipped = {what: why for what, why in self.skipped.items() if what not in took}
         self.skipped |= later.skipped
-        again = {key: later.machine[key] for key in ("commit", "date", "changed")} | {"what": [*later.options["took"]]}
+        again = {key: later.machine[key] for key in ("commit", "date", "changed")} | {"what": [*took]}
         self.options.setdefault("again", []).append(again)
 
     def save(self, path: Path) -> None:

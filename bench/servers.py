@@ -18,6 +18,7 @@ from native import finder
 
 START_SECONDS = 120.0  # a Pi that reads 1.6 million names into unbound
 STOP_SECONDS = 15.0
+WORDS_LINES = 5  # of a server that does not start
 PORT_TRIES = 100
 FIRST_PORT = 10_000  # that is chosen for a server; below, others have theirs
 PORT_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
@@ -29,7 +30,7 @@ _given: set[int] = set()  # of this process's, whose servers begin one after the
 
 
 class ServerFailed(Exception):  # noqa: N818 - it names the thing
-    """A server did not start or did not answer; the sentence says where its words are."""
+    """A server did not start or did not answer; the sentence holds its last words."""
 
 
 class Server(ABC):
@@ -87,6 +88,7 @@ class Server(ABC):
 
     def launch(self, asked: str = UNLISTED) -> float:
         """As `start`, with what was prepared before."""
+        self._refuse_a_strangers_port()
         begun = time.monotonic()
         with (self.folder / "output.log").open("ab") as output:
             self.process = subprocess.Popen(
@@ -98,8 +100,22 @@ class Server(ABC):
             taken = time.monotonic() - begun
             if self.process.poll() is not None or taken > START_SECONDS:
                 self.stop()
-                raise ServerFailed(f"{self.name} did not answer; its words are in {self.folder / 'output.log'}.")
+                raise ServerFailed(f"{self.name} did not answer; {self._last_words()}")
         return time.monotonic() - begun
+
+    def _refuse_a_strangers_port(self) -> None:
+        """Somebody may have taken it since: what they answer would be taken for this server's."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                udp.bind(("127.0.0.1", self.port))
+            except OSError as error:
+                raise ServerFailed(f"Somebody else has port {self.port}, meant for {self.name}.") from error
+
+    def _last_words(self) -> str:
+        """What it said last, in one line: its folder goes with the run."""
+        lines = (self.folder / "output.log").read_text(errors="replace").split("\n")
+        said = " / ".join(line.strip() for line in lines[-WORDS_LINES - 1 :] if line.strip())
+        return f"it said last: {said}" if said else "it said nothing."
 
     def _is_ready(self, asked: str, seconds: float) -> bool:
         """Whether it answers in that time, and from its lists; the longer a start takes, the longer an answer may."""

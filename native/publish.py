@@ -28,7 +28,7 @@ def publish(out: Path, sources: Mapping[str, str], built: Path, arm: int = 0) ->
     libraries = {_name(file.relative_to(out)): file.relative_to(out).as_posix() for file in out.rglob("*.so")}
     number = 1 + max((int(folder.name) for folder in built.iterdir() if folder.name.isdigit()), default=0)
     _open_to_readers(out)
-    out.rename(built / str(number))
+    shutil.move(out, built / str(number))  # from one disk to another, too
     modules = {name: f"{number}/{file}" for name, file in libraries.items()}
     manifest = Manifest(sources, {file: hash_of(built / file) for file in modules.values()}, modules, arm)
     written = built / f"{NAME}.new"

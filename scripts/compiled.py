@@ -65,11 +65,21 @@ def arm_version() -> int:
     return int(macros.get("__ARM_ARCH", "0")) if "__arm__" in macros else 0
 
 
+def somebody_elses() -> Path | None:
+    """What we shall have to replace, and may not: root has compiled here, perhaps."""
+    ours = os.geteuid()
+    return next((place for place in (WORK, BUILT.parent, BUILT) if ours and place.exists()
+                 and place.stat().st_uid != ours), None)  # fmt: skip
+
+
 def main() -> int:
     os.chdir(HOUSE)
+    if place := somebody_elses():
+        print(f"{place} belongs to somebody else, perhaps root: delete it, or call make as they did.", file=sys.stderr)
+        return 1
     begun, paths, out = time.monotonic(), hot_files(HOUSE), WORK / "out"
     shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
+    WORK.mkdir(parents=True, exist_ok=True)  # somebody mounted a larger disk there, perhaps
     sources = leaned_on(HOUSE, paths)
     for source in CYTHON.values():
         sources |= {source, source.replace(".pyx", ".py")}

@@ -39,7 +39,11 @@ packages_stand() {
 
 # With `fill PYTHON`; fails where a package cannot be had for it, which a new version of Python may well mean.
 fill() {
-    rm -rf "$VENV"
+    rm -rf "$VENV" 2>/dev/null || {
+        printf '%s cannot be made anew: it belongs to somebody else, perhaps to root. Delete it, or call make as they did.\n' \
+            "$VENV" >&2
+        exit 1
+    }
     "$1" -m venv "$VENV" || return 1
     for lock in $locks; do pip install --require-hashes -r "$lock" || return 1; done
     PYTHON=$1 stamp_of "$kind" "$locks" >"$VENV/.packages"

@@ -148,6 +148,21 @@ def test_where_packages_cannot_be_had_for_the_fastest_the_next_is_taken(machine:
 
 
 @pytest.mark.process
+def test_one_of_somebody_elses_is_named_in_one_sentence(machine: Machine) -> None:
+    """Root has called make here, perhaps."""
+    machine.put("python3", "3.11.2", 2000)
+    (machine.tools / "rm").unlink(missing_ok=True)
+    (machine.tools / "rm").write_text("#!/bin/sh\nseq 1 900 >&2\nexit 1\n")
+    (machine.tools / "rm").chmod(0o755)
+    for python in ("", "python3"):
+        done = machine.run("scripts/venv.sh", "run", python=python)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith(".venv cannot be made anew: it belongs to somebody else")
+        assert len(done.stderr.splitlines()) < 5
+        assert not machine.environments()
+
+
+@pytest.mark.process
 def test_an_environment_for_tests_serves_whatever_made_it(machine: Machine) -> None:
     machine.put("python3", "3.11.2", 2000)
     machine.put("python3.12", "3.12.1", 1000)

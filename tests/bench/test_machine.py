@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A result says where and when it was measured."""
 
+from pathlib import Path
+
 import pytest
 
 from bench import machine
@@ -12,6 +14,15 @@ def test_the_processor_is_named_on_a_pc_and_on_a_pi() -> None:
     board = "Raspberry Pi 4 Model B Rev 1.4"
     assert machine.cpu_model(f"processor\t: 0\n\nModel\t\t: {board}\n") == board
     assert machine.cpu_model("") == ""
+
+
+def test_who_sets_the_clock_is_told_where_the_kernel_tells(tmp_path: Path) -> None:
+    assert machine.governors(tmp_path) == []
+    for core in range(2):
+        file = tmp_path / f"cpu{core}/cpufreq/scaling_governor"
+        file.parent.mkdir(parents=True)
+        file.write_text("ondemand\n")
+    assert machine.governors(tmp_path) == ["ondemand"]
 
 
 def test_idle_time_is_not_busy_time() -> None:

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The bench itself, end to end with a tiny list, and what it keeps of a page that people wrote on."""
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from bench import __main__ as bench
+from bench.bed import Bed
 from bench.results import TELLTALE, load
 
 HOUSE = Path(__file__).parents[2]
@@ -35,6 +39,63 @@ def test_one_measure_end_to_end(tmp_path: Path) -> None:
     assert json.loads(kept.read_text())["machine"]["commit"]
     assert "compile 650 k names" in kept.with_suffix(".md").read_text()
     assert {path.name for path in tmp_path.iterdir()} == {"lists", kept.name, kept.with_suffix(".md").name}
+
+
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_whoever_stops_it_leaves_no_server_behind(tmp_path: Path, number: signal.Signals) -> None:
+    """A terminal that is closed sends SIGHUP. Who runs the tests may ignore either: then children would, too."""
+    command = ["env", "--default-signal=INT,HUP", sys.executable, "-m", "bench", "--quick", "--only", "rate"]
+    with subprocess.Popen(
+        [*command, "--sizes", "300", "900", "--out", str(tmp_path)], cwd=HOUSE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={key: value for key, value in os.environ.items() if not key.startswith("TELLTALE_")},
+    ) as run:  # fmt: skip
+        assert run.stdout
+        try:
+            # By its first figure every server runs; one that is just being started would be nobody's.
+            figure = next(line for line in run.stdout if " q/s" in line and TELLTALE in line)
+            assert servers_in(tmp_path), figure
+            run.send_signal(number)
+            said, _ = run.communicate(timeout=HANG_SECONDS)
+        finally:
+            run.kill()
+    assert run.returncode == 1, said
+    assert "Traceback" not in said
+    until(lambda: not servers_in(tmp_path))
+
+
+def servers_in(folder: Path) -> list[bytes]:
+    return [line for line in command_lines() if str(folder).encode() + b"/run-" in line]
+
+
+def command_lines() -> list[bytes]:
+    lines = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended
+            lines.append(file.read_bytes())
+    return lines
+
+
+@pytest.mark.process
+def test_what_was_measured_until_it_was_stopped_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_bed: Bed) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(bench.MEASURES, "home", lambda bed: bed.note("idle", TELLTALE, "%", [1.0]))
+    monkeypatch.setitem(bench.MEASURES, "memory", stopped)
+    monkeypatch.setattr(bench, "PAGE", tmp_path / "page.md")
+    assert bench.main(["--out", str(tmp_path), "--sizes", "300", "900"]) == 1
+    (kept,) = tmp_path.glob("*.json")
+    results = load(kept)
+    assert results.value("idle") == 1.0
+    assert "stopped" in results.skipped[bench.REST]
+    assert "stopped" in kept.with_suffix(".md").read_text()
+    assert not bench.PAGE.exists(), "the page of a whole run is not written over by a part of one"
+    monkeypatch.setitem(bench.MEASURES, "home", stopped)
+    assert bench.main(["--out", str(tmp_path / "nothing"), "--sizes", "300", "900"]) == 1
+    assert not list((tmp_path / "nothing").glob("*.json")), "nothing was measured"
 
 
 def test_remarks_outlive_the_next_run() -> None:

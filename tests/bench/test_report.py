@@ -132,3 +132,18 @@ def test_a_later_run_of_a_part_replaces_that_part_and_is_named() -> None:
     page = report.render(results)
     assert "Measured once more on 2026-01-03, commit def: rate." in page and "commit abc" in page
     assert "Measured once more" not in report.render(rates((1.0,), (1.0,)))
+
+
+def test_one_core_for_all_and_who_sets_its_clock_are_told() -> None:
+    plain = report.render(made())
+    assert "One core" not in plain
+    assert "clock of the cores" not in plain
+    page = report.render(Results({**MACHINE, "usable_cores": 1, "governors": ["ondemand"]}, {"quick": True}))
+    assert "One core was to be had" in page
+    assert "| clock of the cores | ondemand |" in page
+
+
+def test_a_run_that_was_stopped_in_its_first_measure_is_taken_in() -> None:
+    results = made(Figure("idle", TELLTALE, "%", (1.0,)))
+    results.take(Results(MACHINE, {}, [Figure("worn", TELLTALE, "KiB", (2.0,))]))
+    assert (results.value("idle"), results.value("worn")) == (1.0, 2.0)

@@ -2,6 +2,7 @@
 """A port is free on both transports, and stays so until it is taken, whoever asks somebody meanwhile."""
 
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,32 @@ def test_where_none_is_free_that_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(servers, "PORT_TRIES", 0)
     with pytest.raises(servers.ServerFailed, match="No port"):
         servers.free_port()
+
+
+class Talker(servers.Server):
+    """Says something and ends."""
+
+    name = "talker"
+
+    def prepare(self, lists: Sequence[Path]) -> None:
+        pass
+
+    def command(self) -> list[str]:
+        return ["sh", "-c", "echo hello; echo '  no such option: -x'; exit 3"]
+
+
+def test_one_that_does_not_start_is_quoted_since_its_folder_goes_with_the_run(tmp_path: Path) -> None:
+    with pytest.raises(servers.ServerFailed, match="it said last: hello / no such option: -x"):
+        Talker(tmp_path / "talker", [], 9).start()
+
+
+def test_nobody_elses_answers_are_taken_for_a_servers(tmp_path: Path) -> None:
+    talker = Talker(tmp_path / "talker", [], 9)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.bind(("127.0.0.1", talker.port))
+        with pytest.raises(servers.ServerFailed, match=f"Somebody else has port {talker.port}"):
+            talker.start()
+    assert talker.process is None
 
 
 def test_a_servers_settings_are_its_own_but_what_code_runs_is_the_runs() -> None:

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
+
+import pytest
 
 from native.manifest import Manifest, hash_of, load
 from native.publish import folders, publish
@@ -39,6 +42,15 @@ def test_the_manifest_names_libraries_by_module_and_sources_by_hash(tmp_path: Pa
     assert made.damaged(tmp_path / "built") == ()
     assert set(made.modules) == {"wire.names", "hot__mypyc"}
     assert {(tmp_path / "built" / file).read_text() for file in made.modules.values()} == {"first"}
+
+
+def test_it_is_compiled_on_one_disk_and_kept_on_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rename(_source: str, _target: str) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    (tmp_path / "names.py").write_text("x = 1\n")
+    monkeypatch.setattr(os, "rename", rename)
+    assert make(tmp_path, "first").damaged(tmp_path / "built") == ()
 
 
 def test_who_runs_finds_what_it_knows_until_the_time_after_next(tmp_path: Path) -> None:
