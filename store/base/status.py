@@ -66,7 +66,7 @@ def run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     memory, spare = _in_memory(state), state / "run"
     if not _is_used(spare) and memory.parent.is_dir() and _mine(memory) and _has_room(memory):
         with contextlib.suppress(OSError):
-            _supervisor(spare).unlink(missing_ok=True)  # of an earlier run
+            _file(spare, "supervisor").unlink(missing_ok=True)  # of an earlier run
         return memory
     _mine(spare)
     return spare
@@ -82,7 +82,7 @@ def find_run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
         return Path(chosen)
     memory, spare = _in_memory(state), state / "run"
     with contextlib.suppress(OSError):
-        if _supervisor(spare).exists():  # there was no room in memory
+        if _file(spare, "supervisor").exists():  # there was no room in memory
             return spare
         if memory.lstat().st_uid in (os.geteuid(), state.stat().st_uid) and not memory.is_symlink():
             return memory
@@ -97,7 +97,7 @@ def publish(run: Path, role: str, status: Status) -> bool:
     if not isinstance(status, _kind_of(role)):
         raise ValueError(f"A {type(status).__name__} is not what '{role}' says of itself.")
     stamped = replace(status, pid=os.getpid(), time=time.time(), clock=time.monotonic())
-    draft, path, text = run / f".{role}.{os.getpid()}.new", run / f"{role}.json", json.dumps(_plain(stamped))
+    draft, path, text = run / f".{role}.{os.getpid()}.new", _file(run, role), json.dumps(_plain(stamped))
     try:
         try:
             draft.write_text(text)
@@ -194,8 +194,8 @@ def _in_memory(state: Path) -> Path:
     return Path(f"/dev/shm/telltale-{crc:08x}")  # noqa: S108 - owned by us alone, or not used: see _mine
 
 
-def _supervisor(run: Path) -> Path:
-    return run / "supervisor.json"
+def _file(run: Path, role: str) -> Path:
+    return run / f"{role}.json"
 
 
 def _is_used(run: Path) -> bool:
@@ -254,7 +254,7 @@ def _put(draft: Path, path: Path) -> None:
 def _read(run: Path, role: str, kind: type[_S]) -> _S | None:
     """The role's last word as a status of this kind; None for a file that is missing, too long or no JSON object."""
     try:
-        data = file_faults.read(run / f"{role}.json", MAX_FILE)
+        data = file_faults.read(_file(run, role), MAX_FILE)
         return read_as(kind, json.loads(data)) if len(data) <= MAX_FILE else None
     except (OSError, ValueError, RecursionError):
         return None

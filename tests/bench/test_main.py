@@ -67,15 +67,12 @@ def test_whoever_stops_it_leaves_no_server_behind(tmp_path: Path, number: signal
 
 
 def servers_in(folder: Path) -> list[bytes]:
-    return [line for line in command_lines() if str(folder).encode() + b"/run-" in line]
-
-
-def command_lines() -> list[bytes]:
+    """Command lines of who runs for a run there."""
     lines = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # it has ended
             lines.append(file.read_bytes())
-    return lines
+    return [line for line in lines if str(folder).encode() + b"/run-" in line]
 
 
 @pytest.mark.process

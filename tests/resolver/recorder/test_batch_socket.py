@@ -32,19 +32,9 @@ def test_batches_are_taken_in_order_and_junk_is_passed_over(caplog: pytest.LogCa
         assert batch_socket.read(ours, taken.append, lambda sock, message: None) == (0, False)
 
 
-def test_one_worker_gives_way_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_socket, "MESSAGES", 2)
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    ours.setblocking(False)
-    with ours, theirs:
-        for _ in range(3):
-            theirs.send(batch_codec.pack(BATCH))
-        counts = [batch_socket.read(ours, lambda batch: None, lambda sock, message: None)[0] for _ in range(3)]
-        assert counts == [2, 1, 0]
-
-
-def test_nor_does_one_with_many_rows_in_each_message_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_socket, "ROWS", 2 * len(BATCH))
+@pytest.mark.parametrize(("bound", "most"), [("MESSAGES", 2), ("ROWS", 2 * len(BATCH))])
+def test_one_worker_gives_way_to_the_others(monkeypatch: pytest.MonkeyPatch, bound: str, most: int) -> None:
+    monkeypatch.setattr(batch_socket, bound, most)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     with ours, theirs:
